@@ -1,0 +1,179 @@
+"""Reading items: which ones a filter leaves, in which order, and their rows."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from core.catalogue.database import Catalogue
+from core.catalogue.records import HintKind, Item, ItemState, Metadata
+
+ItemIds = npt.NDArray[np.int64]
+
+
+class ItemOrder(StrEnum):
+    """How the queue is sorted."""
+
+    SCRAPE = "scrape order"
+    SUSPICION = "most suspicious first"
+
+
+@dataclass(frozen=True)
+class ItemFilter:
+    """Which items the queue shows; an empty set stands for all.
+
+    Attributes:
+        text: Words that must each occur in title, brand, key, colour, size, category or note.
+        states: Of `MERGED` items there are none left to show, unless asked for by name.
+        hint_kinds: At least one of these is suspected.
+        categories: As the scrape names them.
+        only_unreadable: At least one photo cannot be shown.
+    """
+
+    text: str = ""
+    states: frozenset[ItemState] = frozenset()
+    hint_kinds: frozenset[HintKind] = frozenset()
+    categories: frozenset[str] = frozenset()
+    only_unreadable: bool = False
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The catalogue in numbers."""
+
+    items: int
+    items_by_state: Mapping[ItemState, int]
+    photos: int
+    photos_by_status: Mapping[str, int]
+    rejected_by_reason: Mapping[str, int]
+    quarantined: int
+
+
+def find_items(
+    catalogue: Catalogue, wanted: ItemFilter, order: ItemOrder = ItemOrder.SCRAPE
+) -> ItemIds:
+    """The ids of the items that pass the filter, in order, shape (n,)."""
+    where, values = _conditions(wanted)
+    by = "suspicion DESC, id" if order is ItemOrder.SUSPICION else "id"
+    rows = catalogue.connection.execute(f"SELECT id FROM item WHERE {where} ORDER BY {by}", values)
+    return np.fromiter((row[0] for row in rows), np.int64)
+
+
+def read_items(catalogue: Catalogue, ids: Iterable[int]) -> list[Item]:
+    """The items with these ids, in the order asked for; ids that are not there are left out."""
+    wanted = [int(id_) for id_ in ids]
+    found = {
+        row["id"]: _to_item(row)
+        for row in catalogue.connection.execute(
+            "SELECT * FROM item WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(wanted)]
+        )
+    }
+    return [found[id_] for id_ in wanted if id_ in found]
+
+
+def read_item(catalogue: Catalogue, id_: int) -> Item:
+    """One item; raises KeyError if there is none with that id."""
+    items = read_items(catalogue, [id_])
+    if not items:
+        raise KeyError(id_)
+    return items[0]
+
+
+def categories(catalogue: Catalogue) -> list[tuple[str, int]]:
+    """Every category with its number of items, by name."""
+    return [
+        (row[0], row[1])
+        for row in catalogue.connection.execute(
+            "SELECT category, count(*) FROM item WHERE state <> 'merged'"
+            " GROUP BY category ORDER BY category"
+        )
+    ]
+
+
+def tally(catalogue: Catalogue) -> Tally:
+    """Counts over the whole catalogue."""
+
+    def counts(sql: str) -> dict[str, int]:
+        return {row[0]: row[1] for row in catalogue.connection.execute(sql)}
+
+    by_state = counts("SELECT state, count(*) FROM item GROUP BY state")
+    by_status = counts("SELECT status, count(*) FROM photo GROUP BY status")
+    reasons = counts(
+        "SELECT reason, count(*) FROM photo WHERE verdict = 'rejected' GROUP BY reason"
+    )
+    (quarantined,) = catalogue.connection.execute(
+        "SELECT count(*) FROM photo WHERE quarantine IS NOT NULL"
+    ).fetchone()
+    return Tally(
+        items=sum(count for state, count in by_state.items() if state != ItemState.MERGED),
+        items_by_state={state: by_state.get(state, 0) for state in ItemState},
+        photos=sum(by_status.values()),
+        photos_by_status=by_status,
+        rejected_by_reason=reasons,
+        quarantined=quarantined,
+    )
+
+
+def _conditions(wanted: ItemFilter) -> tuple[str, Sequence[object]]:
+    clauses: list[str] = []
+    values: list[object] = []
+    if wanted.states:
+        clauses.append(f"state IN ({_marks(wanted.states)})")
+        values += sorted(wanted.states)
+    else:
+        clauses.append("state <> 'merged'")
+    for word in wanted.text.split():
+        clauses.append(
+            "(title || ' ' || brand || ' ' || key || ' ' || colour || ' ' || size || ' ' ||"
+            " category || ' ' || note) LIKE ? ESCAPE '\\'"
+        )
+        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        values.append(f"%{escaped}%")
+    if wanted.hint_kinds:
+        clauses.append("hint_mask & ? <> 0")
+        values.append(sum(1 << kind.bit for kind in wanted.hint_kinds))
+    if wanted.categories:
+        clauses.append(f"category IN ({_marks(wanted.categories)})")
+        values += sorted(wanted.categories)
+    if wanted.only_unreadable:
+        clauses.append("unreadable_count > 0")
+    return " AND ".join(clauses), values
+
+
+def _marks(values: Iterable[object]) -> str:
+    return ", ".join("?" for _ in values)
+
+
+def _to_item(row: sqlite3.Row) -> Item:
+    return Item(
+        id=row["id"],
+        source_id=row["source_id"],
+        key=row["key"],
+        metadata=Metadata(
+            category=row["category"],
+            title=row["title"],
+            brand=row["brand"],
+            size=row["size"],
+            colour=row["colour"],
+            condition=row["condition"],
+            price=row["price"],
+            currency=row["currency"],
+            url=row["url"],
+            description=row["description"],
+            extra=json.loads(row["extra"]),
+        ),
+        state=ItemState(row["state"]),
+        note=row["note"],
+        merged_into=row["merged_into"],
+        photo_count=row["photo_count"],
+        kept_count=row["kept_count"],
+        unreadable_count=row["unreadable_count"],
+        hint_kinds=frozenset(kind for kind in HintKind if row["hint_mask"] >> kind.bit & 1),
+        suspicion=row["suspicion"],
+    )

@@ -1,0 +1,162 @@
+"""The catalogue's tables, and the steps from each version of them to the next.
+
+Steps are appended and never edited: `PRAGMA user_version` counts how many a file has had.
+
+Paths are TEXT where they are UTF-8 and BLOB where they are not (`core.catalogue.paths`).
+"""
+
+from __future__ import annotations
+
+_FIRST = """
+CREATE TABLE setting (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL                     -- JSON
+) WITHOUT ROWID;
+
+-- A folder (or table, or dump) that was imported.
+CREATE TABLE source (
+    id       INTEGER PRIMARY KEY,
+    root     NOT NULL UNIQUE,               -- absolute folder that photo paths start from
+    layout   TEXT NOT NULL,
+    added_at REAL NOT NULL                  -- seconds since 1970, UTC, here and everywhere
+);
+
+CREATE TABLE item (
+    id          INTEGER PRIMARY KEY,        -- ascending in the scrape's order
+    source_id   INTEGER NOT NULL REFERENCES source,
+    key         TEXT NOT NULL,              -- what the scrape calls it: folder or id
+    category    TEXT NOT NULL DEFAULT '',
+    title       TEXT NOT NULL DEFAULT '',
+    brand       TEXT NOT NULL DEFAULT '',
+    size        TEXT NOT NULL DEFAULT '',
+    colour      TEXT NOT NULL DEFAULT '',
+    condition   TEXT NOT NULL DEFAULT '',
+    price       REAL,
+    currency    TEXT NOT NULL DEFAULT '',   -- ISO 4217
+    url         TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    extra       TEXT NOT NULL DEFAULT '{}', -- JSON: whatever else the scrape said
+
+    -- the user's decisions
+    state       TEXT NOT NULL DEFAULT 'open',
+    note        TEXT NOT NULL DEFAULT '',
+    merged_into INTEGER REFERENCES item,    -- its photos went there
+
+    -- derived from photos and hints (core.catalogue.counts)
+    photo_count      INTEGER NOT NULL DEFAULT 0,
+    kept_count       INTEGER NOT NULL DEFAULT 0,
+    unreadable_count INTEGER NOT NULL DEFAULT 0,
+    hint_mask        INTEGER NOT NULL DEFAULT 0,  -- 1 << HintKind.bit
+    suspicion        REAL NOT NULL DEFAULT 0,
+    UNIQUE (source_id, key)
+);
+CREATE INDEX item_by_suspicion ON item (suspicion DESC, id);
+CREATE INDEX item_by_category ON item (category);
+
+CREATE TABLE photo (
+    id           INTEGER PRIMARY KEY,
+    item_id      INTEGER NOT NULL REFERENCES item,
+    position     INTEGER NOT NULL,          -- order within the item, from 0, with gaps
+    source_id    INTEGER NOT NULL REFERENCES source,
+    path         NOT NULL,                  -- relative to source.root, or to downloads if url
+    crop         TEXT NOT NULL DEFAULT '',  -- 'x1,y1,x2,y2' where the photo is a part of a file
+    url          TEXT NOT NULL DEFAULT '',
+    status       TEXT NOT NULL,
+    problem      TEXT NOT NULL DEFAULT '',  -- why it is unreadable or was not downloaded
+    byte_count   INTEGER,
+    mtime_ns     INTEGER,
+    content_hash BLOB,                      -- SHA-256 of the file, 32 bytes
+    verdict      TEXT NOT NULL DEFAULT '',
+    reason       TEXT NOT NULL DEFAULT '',  -- of a rejection
+    quarantine,                             -- where Apply has put it, relative to the quarantine
+    UNIQUE (source_id, path, crop)
+);
+CREATE INDEX photo_by_item ON photo (item_id, position);
+CREATE INDEX photo_by_content ON photo (content_hash);
+CREATE INDEX photo_by_status ON photo (status) WHERE status <> 'ready';
+CREATE INDEX photo_rejected ON photo (item_id) WHERE verdict = 'rejected';
+
+-- What was computed from a file's bytes; keyed by them, so that a renamed file costs nothing.
+CREATE TABLE content (
+    hash             BLOB PRIMARY KEY,      -- SHA-256 (with the crop appended where there is one)
+    features_version INTEGER NOT NULL,
+    width            INTEGER NOT NULL,      -- pixels, upright
+    height           INTEGER NOT NULL,
+    container        TEXT NOT NULL,
+    orientation      INTEGER NOT NULL,      -- EXIF, 1 to 8
+    jpeg_quality     INTEGER,
+    phash            INTEGER NOT NULL,      -- 64 bits as a signed integer
+    features         BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE hint (
+    id              INTEGER PRIMARY KEY,
+    item_id         INTEGER NOT NULL REFERENCES item,
+    kind            TEXT NOT NULL,
+    photo_id        INTEGER NOT NULL REFERENCES photo,   -- the photo that it accuses
+    other_photo_id  INTEGER REFERENCES photo,            -- the better copy, for duplicates
+    relation        TEXT NOT NULL DEFAULT '',            -- 'resized', 'mirrored', …
+    score           REAL NOT NULL,                       -- 0…1, how sure
+    why             TEXT NOT NULL,
+    better_why      TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX hint_by_item ON hint (item_id);
+CREATE INDEX hint_by_photo ON hint (photo_id);
+CREATE INDEX hint_by_other ON hint (other_photo_id) WHERE other_photo_id IS NOT NULL;
+
+-- Pairs that the user has said are no duplicates, by content; hash_a < hash_b.
+CREATE TABLE not_duplicate (
+    hash_a BLOB NOT NULL,
+    hash_b BLOB NOT NULL,
+    PRIMARY KEY (hash_a, hash_b)
+) WITHOUT ROWID;
+
+-- Items whose hints must be found again: photos came, went or moved.
+CREATE TABLE stale_item (item_id INTEGER PRIMARY KEY REFERENCES item);
+
+-- The journal: one row for each thing the user did, undone or not; rows are never deleted.
+CREATE TABLE operation (
+    id        INTEGER PRIMARY KEY,
+    at        REAL NOT NULL,
+    who       TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    summary   TEXT NOT NULL,                -- as shown in the history and the undo menu
+    item_id   INTEGER REFERENCES item,      -- the item it was done on
+    undoes    INTEGER REFERENCES operation,
+    undone_by INTEGER REFERENCES operation,
+    redoable  INTEGER NOT NULL DEFAULT 1    -- 0 once something else was done after its undoing
+);
+CREATE INDEX operation_by_item ON operation (item_id);
+CREATE INDEX operation_done ON operation (id) WHERE undone_by IS NULL AND undoes IS NULL;
+
+-- What an operation changed, so that it can be undone.
+CREATE TABLE change (
+    id           INTEGER PRIMARY KEY,
+    operation_id INTEGER NOT NULL REFERENCES operation,
+    entity       TEXT NOT NULL,             -- 'item', 'photo' or 'not_duplicate'
+    entity_id    NOT NULL,
+    field        TEXT NOT NULL,
+    before,
+    after
+);
+CREATE INDEX change_by_operation ON change (operation_id);
+
+-- The journal of Apply and Restore: written before a file is touched.
+CREATE TABLE file_move (
+    id           INTEGER PRIMARY KEY,
+    batch        INTEGER NOT NULL,          -- one Apply or Restore
+    at           REAL NOT NULL,
+    photo_id     INTEGER NOT NULL REFERENCES photo,
+    direction    TEXT NOT NULL,             -- 'quarantine' or 'restore'
+    original     NOT NULL,                  -- absolute path
+    quarantine   NOT NULL,                  -- path relative to the project's quarantine
+    content_hash BLOB NOT NULL,
+    byte_count   INTEGER NOT NULL,
+    mtime_ns     INTEGER NOT NULL,
+    state        TEXT NOT NULL              -- 'planned', 'done', 'failed', 'rolled_back'
+);
+CREATE INDEX file_move_by_photo ON file_move (photo_id);
+CREATE INDEX file_move_unfinished ON file_move (batch) WHERE state = 'planned';
+"""
+
+STEPS: tuple[str, ...] = (_FIRST,)

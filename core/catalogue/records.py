@@ -222,9 +222,11 @@ class Changes:
         item_ids: Items whose row, photos or hints are no longer what they were.
         items_added: Whether items came into being or vanished from the queue's reach.
         operation_id: The journal's row, where the user did it.
+        everything: Whatever was read before may be out of date: a job wrote to many items.
     """
 
     summary: str
     item_ids: frozenset[int]
     items_added: bool = False
     operation_id: int | None = None
+    everything: bool = False

@@ -21,7 +21,7 @@ UPDATE item SET
         WHERE item_id = item.id AND status IN ('unreadable', 'not downloaded')),
     hint_mask = (
         SELECT coalesce(sum(bit), 0) FROM (
-            SELECT DISTINCT {_MASK} AS bit FROM hint WHERE item_id = item.id))
+            SELECT DISTINCT {_MASK} AS bit FROM standing_hint WHERE item_id = item.id))
 WHERE id IN (SELECT value FROM json_each(?))
 """
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.catalogue.database import Catalogue
-from core.catalogue.records import HintKind, Item, ItemState, Metadata
+from core.catalogue.records import HintKind, Item, ItemState, Metadata, RejectReason
 
 ItemIds = npt.NDArray[np.int64]
 
@@ -60,7 +60,7 @@ def find_items(
 ) -> ItemIds:
     """The ids of the items that pass the filter, in order, shape (n,)."""
     where, values = _conditions(wanted)
-    by = "suspicion DESC, id" if order is ItemOrder.SUSPICION else "id"
+    by = "suspicion DESC, id" if order is ItemOrder.SUSPICION else "coalesce(split_from, id), id"
     rows = catalogue.connection.execute(f"SELECT id FROM item WHERE {where} ORDER BY {by}", values)
     return np.fromiter((row[0] for row in rows), np.int64)
 
@@ -176,4 +176,5 @@ def _to_item(row: sqlite3.Row) -> Item:
         unreadable_count=row["unreadable_count"],
         hint_kinds=frozenset(kind for kind in HintKind if row["hint_mask"] >> kind.bit & 1),
         suspicion=row["suspicion"],
+        reason=RejectReason(row["reason"]) if row["reason"] else None,
     )

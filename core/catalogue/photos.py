@@ -44,10 +44,10 @@ def read_photos_by_id(catalogue: Catalogue, ids: Iterable[int]) -> dict[int, Pho
 
 
 def read_hints(catalogue: Catalogue, item_ids: Iterable[int]) -> dict[int, list[Hint]]:
-    """The hints of each item, surest first; an item without hints has an empty list."""
+    """The hints of each item that still hold, surest first; without any, an empty list."""
     found: dict[int, list[Hint]] = {int(id_): [] for id_ in item_ids}
     rows = catalogue.connection.execute(
-        "SELECT * FROM hint WHERE item_id IN (SELECT value FROM json_each(?))"
+        "SELECT * FROM standing_hint WHERE item_id IN (SELECT value FROM json_each(?))"
         " ORDER BY item_id, score DESC, id",
         [json.dumps(list(found))],
     )

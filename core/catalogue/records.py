@@ -132,6 +132,8 @@ class Item:
     unreadable_count: int
     hint_kinds: frozenset[HintKind]
     suspicion: float
+    reason: RejectReason | None = None
+    """Why the whole item was rejected."""
 
     @property
     def title(self) -> str:
@@ -223,6 +225,7 @@ class Changes:
         items_added: Whether items came into being or vanished from the queue's reach.
         operation_id: The journal's row, where the user did it.
         everything: Whatever was read before may be out of date: a job wrote to many items.
+        item_id: The item that it was done on, to be shown when an undo has changed it.
     """
 
     summary: str
@@ -230,3 +233,4 @@ class Changes:
     items_added: bool = False
     operation_id: int | None = None
     everything: bool = False
+    item_id: int | None = None

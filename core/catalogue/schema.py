@@ -22,7 +22,7 @@ CREATE TABLE source (
 );
 
 CREATE TABLE item (
-    id          INTEGER PRIMARY KEY,        -- ascending in the scrape's order
+    id          INTEGER PRIMARY KEY AUTOINCREMENT, -- in the scrape's order; never used twice
     source_id   INTEGER NOT NULL REFERENCES source,
     key         TEXT NOT NULL,              -- what the scrape calls it: folder or id
     category    TEXT NOT NULL DEFAULT '',
@@ -39,8 +39,10 @@ CREATE TABLE item (
 
     -- the user's decisions
     state       TEXT NOT NULL DEFAULT 'open',
+    reason      TEXT NOT NULL DEFAULT '',   -- of a rejection of the whole item
     note        TEXT NOT NULL DEFAULT '',
     merged_into INTEGER REFERENCES item,    -- its photos went there
+    split_from  INTEGER REFERENCES item,    -- the scrape's item that the user split it from
 
     -- derived from photos and hints (core.catalogue.counts)
     photo_count      INTEGER NOT NULL DEFAULT 0,
@@ -50,6 +52,8 @@ CREATE TABLE item (
     suspicion        REAL NOT NULL DEFAULT 0,
     UNIQUE (source_id, key)
 );
+-- An item that was split off comes right after the one it came from.
+CREATE INDEX item_in_order ON item (coalesce(split_from, id), id);
 CREATE INDEX item_by_suspicion ON item (suspicion DESC, id);
 CREATE INDEX item_by_category ON item (category);
 
@@ -104,12 +108,25 @@ CREATE INDEX hint_by_item ON hint (item_id);
 CREATE INDEX hint_by_photo ON hint (photo_id);
 CREATE INDEX hint_by_other ON hint (other_photo_id) WHERE other_photo_id IS NOT NULL;
 
--- Pairs that the user has said are no duplicates, by content; hash_a < hash_b.
+-- Pairs that the user has said are no duplicates, by content; hash_a <= hash_b.
 CREATE TABLE not_duplicate (
     hash_a BLOB NOT NULL,
     hash_b BLOB NOT NULL,
     PRIMARY KEY (hash_a, hash_b)
 ) WITHOUT ROWID;
+
+-- The hints that still hold: both photos are where they were when the hint was found, and the user
+-- has not denied it. So a decision takes hints away, and its undoing brings them back, at once.
+CREATE VIEW standing_hint AS
+SELECT hint.* FROM hint
+JOIN photo ON photo.id = hint.photo_id AND photo.item_id = hint.item_id
+LEFT JOIN photo AS other ON other.id = hint.other_photo_id
+WHERE (other.id IS NULL
+       OR (other.item_id = hint.item_id) = (hint.kind <> 'in another item'))
+  AND NOT EXISTS (
+    SELECT 1 FROM not_duplicate
+    WHERE hash_a = min(photo.content_hash, other.content_hash)
+      AND hash_b = max(photo.content_hash, other.content_hash));
 
 -- Items whose hints must be found again: photos came, went or moved.
 CREATE TABLE stale_item (item_id INTEGER PRIMARY KEY REFERENCES item);
@@ -121,13 +138,21 @@ CREATE TABLE operation (
     who       TEXT NOT NULL,
     kind      TEXT NOT NULL,
     summary   TEXT NOT NULL,                -- as shown in the history and the undo menu
-    item_id   INTEGER REFERENCES item,      -- the item it was done on
+    item_id   INTEGER,                      -- where it was done; a split's item goes with its undo
     undoes    INTEGER REFERENCES operation,
     undone_by INTEGER REFERENCES operation,
     redoable  INTEGER NOT NULL DEFAULT 1    -- 0 once something else was done after its undoing
 );
-CREATE INDEX operation_by_item ON operation (item_id);
 CREATE INDEX operation_done ON operation (id) WHERE undone_by IS NULL AND undoes IS NULL;
+CREATE INDEX operation_undone ON operation (id) WHERE undone_by IS NOT NULL AND redoable = 1;
+
+-- The items whose rows or photos an operation changed.
+CREATE TABLE touched (
+    item_id      INTEGER NOT NULL,
+    operation_id INTEGER NOT NULL REFERENCES operation,
+    PRIMARY KEY (item_id, operation_id)
+) WITHOUT ROWID;
+CREATE INDEX touched_by_operation ON touched (operation_id);
 
 -- What an operation changed, so that it can be undone.
 CREATE TABLE change (
@@ -135,7 +160,7 @@ CREATE TABLE change (
     operation_id INTEGER NOT NULL REFERENCES operation,
     entity       TEXT NOT NULL,             -- 'item', 'photo' or 'not_duplicate'
     entity_id    NOT NULL,
-    field        TEXT NOT NULL,
+    field        TEXT NOT NULL,             -- a column, or 'row' for a row that came into being
     before,
     after
 );

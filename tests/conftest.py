@@ -1,0 +1,1 @@
+"""Lets every test import what lies beside this file (`made_catalogue`)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +23,12 @@ class ItemOrder(StrEnum):
 
     SCRAPE = "scrape order"
     SUSPICION = "most suspicious first"
+
+
+_SCRAPE_ORDER = "coalesce(split_from, id), id"
+_ORDERS = {ItemOrder.SCRAPE: _SCRAPE_ORDER, ItemOrder.SUSPICION: "suspicion DESC, id"}
+_ASCENDING = {ItemOrder.SCRAPE: _SCRAPE_ORDER, ItemOrder.SUSPICION: "-suspicion, id"}
+"""The same orders, as columns that all ascend."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,9 @@ def find_items(
 ) -> ItemIds:
     """The ids of the items that pass the filter, in order, shape (n,)."""
     where, values = _conditions(wanted)
-    by = "suspicion DESC, id" if order is ItemOrder.SUSPICION else "coalesce(split_from, id), id"
-    rows = catalogue.connection.execute(f"SELECT id FROM item WHERE {where} ORDER BY {by}", values)
+    rows = catalogue.connection.execute(
+        f"SELECT id FROM item WHERE {where} ORDER BY {_ORDERS[order]}", values
+    )
     return np.fromiter((row[0] for row in rows), np.int64)
 
 
@@ -83,6 +91,31 @@ def read_item(catalogue: Catalogue, id_: int) -> Item:
     if not items:
         raise KeyError(id_)
     return items[0]
+
+
+def matching_items(catalogue: Catalogue, wanted: ItemFilter, ids: Iterable[int]) -> frozenset[int]:
+    """Those of the given items that pass the filter."""
+    where, values = _conditions(wanted)
+    rows = catalogue.connection.execute(
+        f"SELECT id FROM item WHERE id IN (SELECT value FROM json_each(?)) AND {where}",
+        [json.dumps([int(id_) for id_ in ids]), *values],
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def row_for(catalogue: Catalogue, ids: ItemIds, order: ItemOrder, id_: int) -> int:
+    """The row at which an item belongs in ids that are in this order, 0 to n.
+
+    Reads about log2(n) items.
+    """
+
+    def key(of: int) -> tuple[float, ...]:
+        row = catalogue.connection.execute(
+            f"SELECT {_ASCENDING[order]} FROM item WHERE id = ?", [of]
+        ).fetchone()
+        return () if row is None else tuple(row)
+
+    return bisect_left(ids, key(id_), key=lambda of: key(int(of)))
 
 
 def categories(catalogue: Catalogue) -> list[tuple[str, int]]:

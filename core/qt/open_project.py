@@ -1,0 +1,205 @@
+"""The window's one open project: its lock, its catalogue on three threads, and its jobs.
+
+The GUI thread makes point reads only. What scans or writes is handed to the reader's or the
+writer's thread, each with a catalogue of its own, and comes back as a call on the GUI thread.
+"""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from core.catalogue.database import Catalogue, open_catalogue
+from core.catalogue.records import Changes
+from core.errors import UserError
+from core.jobs.logs import log_to
+from core.project import Project, lock_for_writing
+from core.qt.job_runner import JobRunner
+
+T = TypeVar("T")
+
+_STEPS_BETWEEN_CHECKS = 50_000
+"""Of SQLite's virtual machine: some milliseconds."""
+
+Decision = Callable[[Catalogue], Changes | None]
+
+
+@dataclass(frozen=True)
+class _Read:
+    key: str
+    serial: int
+    query: Callable[[Catalogue], Any]
+    then: Callable[[Any], None]
+
+
+class OpenProject(QObject):
+    """A project while the window has it open; nobody else can write to it meanwhile.
+
+    Attributes:
+        project: Where its files lie.
+        catalogue: The GUI thread's, for point reads (an item with its photos, < 1 ms).
+        jobs: Its long work, in processes of their own.
+    """
+
+    changed = pyqtSignal(object)
+    """`Changes`, always on the GUI thread."""
+    failed = pyqtSignal(object)
+    """`UserError` of a decision or a read."""
+    _posted = pyqtSignal(object)
+
+    def __init__(
+        self, project: Project, program: Sequence[str], parent: QObject | None = None
+    ) -> None:
+        """Takes the project's lock and starts the threads.
+
+        Args:
+            project: An existing project.
+            program: Command line that runs a verb when its name and arguments are appended.
+            parent: The owner in Qt's sense.
+
+        Raises:
+            UserError: Another window or command has it open, or the catalogue cannot be opened.
+        """
+        super().__init__(parent)
+        self.project = project
+        with ExitStack() as stack:
+            stack.enter_context(lock_for_writing(project))
+            stack.enter_context(log_to(project, "window"))
+            self.catalogue = stack.enter_context(open_catalogue(project))
+            self._resources = stack.pop_all()
+        self._posted.connect(self._on_posted)
+        self._decisions: queue.SimpleQueue[Decision | None] = queue.SimpleQueue()
+        self._reads: queue.SimpleQueue[_Read | None] = queue.SimpleQueue()
+        self._reads_lock = threading.Lock()
+        self._newest_read: dict[str, int] = {}
+        self._reads_made = 0
+        self._reading: _Read | None = None  # the reader thread's alone
+        self._is_closed = False
+        self._writer = threading.Thread(target=self._write_all, name="catalogue-writer")
+        self._reader = threading.Thread(target=self._read_all, name="catalogue-reader")
+        self._writer.start()
+        self._reader.start()
+        self.jobs = JobRunner(project, program, self)
+
+    def decide(self, decision: Decision) -> None:
+        """Runs a decision on the writer's thread, in the order of calls, and publishes it.
+
+        A decision that fails is told by `failed`; those behind it still run.
+        """
+        if self._is_closed:
+            raise RuntimeError("the project is closed")
+        self._decisions.put(decision)
+
+    def read(
+        self, query: Callable[[Catalogue], T], then: Callable[[T], None], *, key: str = ""
+    ) -> None:
+        """Runs a query on the reader's thread, then `then` with its result on the GUI thread.
+
+        A newer read of the same key (other than "") supersedes this one: a query that has not
+        ended by then is broken off and `then` is not called.
+        """
+        if self._is_closed:
+            raise RuntimeError("the project is closed")
+        with self._reads_lock:
+            self._reads_made += 1
+            read = _Read(key, self._reads_made, query, then)
+            if key:
+                self._newest_read[key] = read.serial
+        self._reads.put(read)
+
+    def publish(self, changes: Changes) -> None:
+        """Tells every view what has changed; on the GUI thread only."""
+        self.changed.emit(changes)
+
+    def close(self) -> None:
+        """Stops the jobs, waits until every decision is stored, and gives the lock back."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self.jobs.shut_down()
+        self._decisions.put(None)
+        self._reads.put(None)
+        self._writer.join()
+        self._reader.join()
+        self._resources.close()
+
+    def _on_posted(self, call: Callable[[], None]) -> None:
+        if not self._is_closed:
+            call()
+
+    def _write_all(self) -> None:
+        with self._open_in_thread() as catalogue:
+            while (decision := self._decisions.get()) is not None:
+                try:
+                    changes = decision(catalogue)
+                except Exception as error:  # noqa: BLE001 - told or raised on the GUI thread
+                    self._post_error(error)
+                else:
+                    if changes is not None:
+                        self._post(self.changed.emit, changes)
+
+    def _read_all(self) -> None:
+        with self._open_in_thread() as catalogue:
+            # Not Connection.interrupt: it does nothing to a query that is just about to begin.
+            catalogue.connection.set_progress_handler(
+                lambda: self._reading is not None and self._is_superseded(self._reading),
+                _STEPS_BETWEEN_CHECKS,
+            )
+            while (read := self._reads.get()) is not None:
+                if self._is_superseded(read):
+                    continue
+                self._reading = read
+                try:
+                    result = read.query(catalogue)
+                except Exception as error:  # noqa: BLE001 - told or raised on the GUI thread
+                    broken_off = isinstance(error, sqlite3.OperationalError)
+                    if not (broken_off and self._is_superseded(read)):
+                        self._post_error(error)
+                else:
+                    self._post(self._deliver, read, result)
+                finally:
+                    self._reading = None
+
+    def _open_in_thread(self) -> Catalogue:
+        return open_catalogue(self.project)
+
+    def _is_superseded(self, read: _Read) -> bool:
+        with self._reads_lock:
+            newest = self._newest_read.get(read.key, read.serial)
+        return self._is_closed or newest != read.serial
+
+    def _deliver(self, read: _Read, result: object) -> None:
+        if not self._is_superseded(read):
+            read.then(result)
+
+    def _post(self, function: Callable[..., None], *arguments: object) -> None:
+        self._posted.emit(lambda: function(*arguments))
+
+    def _post_error(self, error: Exception) -> None:
+        if isinstance(error, sqlite3.OperationalError):
+            told = UserError(
+                f"The project's catalogue refused ({error})",
+                path=self.project.catalogue_file,
+                remedy="Check that the disk is not full and that no backup program holds the file;"
+                " then do it again.",
+            )
+            told.__cause__ = error
+            self._post(self.failed.emit, told)
+        elif isinstance(error, UserError):
+            self._post(self.failed.emit, error)
+        else:
+            self._post(_raise, error)
+
+
+def _raise(error: Exception) -> None:
+    # Not `raise`: PyQt would abort the program where no hook is installed, and a bug in one
+    # decision must not take the others with it.
+    sys.excepthook(type(error), error, error.__traceback__)

@@ -1,0 +1,106 @@
+"""The style sheet: what Fusion and a palette cannot say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.qt.theme import Colours
+
+
+def style_sheet(colours: Colours) -> str:
+    """The application's style sheet in these colours.
+
+    Object properties that widgets may set: `role` "main" (the one main button of a view),
+    "danger" (a button that rejects or deletes), "title", "muted", "error" (labels), "card"
+    (a raised frame).
+    """
+    c = colours
+    return f"""
+QToolTip {{ color: {c.text}; background: {c.raised}; border: 1px solid {c.border}; padding: 4px; }}
+QMenuBar {{ background: {c.window}; padding: 2px 4px; }}
+QMenuBar::item {{ padding: 4px 10px; border-radius: 4px; background: transparent; }}
+QMenuBar::item:selected {{ background: {c.hover}; }}
+QMenu {{ background: {c.raised}; border: 1px solid {c.border}; padding: 4px; }}
+QMenu::item {{ padding: 5px 28px 5px 24px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
+QMenu::item:disabled {{ color: {c.border}; }}
+QMenu::separator {{ height: 1px; background: {c.border}; margin: 4px 6px; }}
+QStatusBar {{ background: {c.window}; border-top: 1px solid {c.border}; }}
+QStatusBar::item {{ border: none; }}
+
+QPushButton {{
+    background: {c.raised}; color: {c.text}; border: 1px solid {c.border}; border-radius: 5px;
+    padding: 5px 14px;
+}}
+QPushButton:hover {{ background: {c.hover}; }}
+QPushButton:pressed {{ background: {c.border}; }}
+QPushButton:disabled {{ background: {c.window}; color: {c.border}; }}
+QPushButton:focus {{ border: 2px solid {c.accent}; padding: 4px 13px; }}
+QPushButton[role="main"] {{
+    background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent};
+}}
+QPushButton[role="main"]:focus {{ border: 2px solid {c.text}; }}
+QPushButton[role="main"]:disabled {{
+    background: {c.window}; color: {c.border}; border-color: {c.border};
+}}
+QPushButton[role="danger"] {{ color: {c.danger}; border-color: {c.danger}; }}
+QPushButton[role="danger"]:focus {{ border: 2px solid {c.danger}; }}
+
+QToolButton {{
+    background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 4px;
+}}
+QToolButton:hover {{ background: {c.hover}; }}
+QToolButton:checked {{ background: {c.hover}; border-color: {c.border}; }}
+QToolButton:focus {{ border: 2px solid {c.accent}; padding: 3px; }}
+
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox {{
+    background: {c.panel}; border: 1px solid {c.border}; border-radius: 5px; padding: 4px 6px;
+    selection-background-color: {c.accent}; selection-color: {c.on_accent};
+}}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
+    border: 2px solid {c.accent}; padding: 3px 5px;
+}}
+
+QAbstractItemView {{
+    background: {c.panel}; border: 1px solid {c.border}; outline: none;
+    alternate-background-color: {c.window};
+}}
+QAbstractItemView:focus {{ border: 1px solid {c.accent}; }}
+QHeaderView::section {{
+    background: {c.window}; color: {c.text_muted}; border: none; padding: 5px 8px;
+    border-bottom: 1px solid {c.border};
+}}
+
+QTabWidget::pane {{ border: none; border-top: 1px solid {c.border}; }}
+QTabBar::tab {{
+    background: transparent; color: {c.text_muted}; padding: 7px 18px;
+    border-bottom: 2px solid transparent;
+}}
+QTabBar::tab:hover {{ color: {c.text}; }}
+QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
+QTabBar::tab:focus {{ color: {c.accent}; }}
+
+QProgressBar {{
+    background: {c.plate}; border: none; border-radius: 3px; height: 6px;
+    color: {c.text}; text-align: center;
+}}
+QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
+QSplitter::handle {{ background: {c.border}; }}
+QSplitter::handle:hover {{ background: {c.accent}; }}
+
+QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
+QScrollBar::handle {{ background: {c.border}; border-radius: 4px; margin: 2px; }}
+QScrollBar::handle:vertical {{ min-height: 32px; }}
+QScrollBar::handle:horizontal {{ min-width: 32px; }}
+QScrollBar::handle:hover {{ background: {c.text_muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+
+QLabel[role="muted"] {{ color: {c.text_muted}; }}
+QLabel[role="error"] {{ color: {c.danger}; }}
+QFrame[role="card"] {{
+    background: {c.panel}; border: 1px solid {c.border}; border-radius: 8px;
+}}
+"""

@@ -1,0 +1,46 @@
+import pytest
+from PyQt5.QtGui import QColor
+from PyQt5.QtWidgets import QWidget
+
+from core.qt.theme import DARK, LIGHT, Theme, apply_theme, colours, contrast
+
+BOTH = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+
+
+def test_contrast_is_that_of_the_wcag():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
+    assert contrast("#123456", "#123456") == 1.0
+
+
+@BOTH
+@pytest.mark.parametrize("surface", ["window", "panel", "raised", "hover", "plate"])
+@pytest.mark.parametrize("ink", ["text", "text_muted", "accent", "danger", "warning", "success"])
+def test_text_can_be_read_on_every_surface(theme, surface, ink):
+    assert contrast(getattr(theme, ink), getattr(theme, surface)) >= 4.5
+
+
+@BOTH
+@pytest.mark.parametrize("fill", ["accent", "danger"])
+def test_text_can_be_read_on_filled_surfaces(theme, fill):
+    assert contrast(getattr(theme, f"on_{fill}"), getattr(theme, fill)) >= 4.5
+
+
+@BOTH
+def test_what_surrounds_photos_has_no_hue(theme):
+    for name in ("window", "panel", "raised", "hover", "border", "plate", "text", "text_muted"):
+        assert QColor(getattr(theme, name)).saturation() == 0
+
+
+@pytest.mark.parametrize(("theme", "expected"), [(Theme.DARK, DARK), (Theme.LIGHT, LIGHT)])
+def test_a_widget_finds_the_colours_of_its_theme(qapp, qtbot, theme, expected):
+    before = qapp.palette(), qapp.styleSheet(), qapp.font()
+    try:
+        apply_theme(qapp, theme)
+        widget = QWidget()
+        qtbot.addWidget(widget)
+        assert colours(widget) == expected
+    finally:
+        qapp.setPalette(before[0])
+        qapp.setStyleSheet(before[1])
+        qapp.setFont(before[2])

@@ -1,0 +1,124 @@
+"""Tiles that repeat without a seam: noise, weaves, and how any of them is laid on a photo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """A picture that repeats in both directions.
+
+    Attributes:
+        levels: The tile at full and at each halved size, uint8, (H, W) or (H, W, 3) RGB; averaging
+            beforehand keeps fine patterns from turning into moiré when seen from far.
+        px_per_cm: Pixels of the first level to a centimetre.
+    """
+
+    levels: tuple[Bytes, ...]
+    px_per_cm: float
+
+    def lay(self, u_cm: Floats, v_cm: Floats, px_per_cm: float) -> Bytes:
+        """The tile under each point of a photo.
+
+        Args:
+            u_cm: Where each photo pixel lies across the tile, (H, W) in cm.
+            v_cm: The same along the tile.
+            px_per_cm: The photo's scale, which chooses the level.
+        """
+        wanted = np.log2(max(self.px_per_cm / max(px_per_cm, 1e-6), 1e-6))
+        level = int(np.clip(np.rint(wanted), 0, len(self.levels) - 1))
+        picture = self.levels[level]
+        height, width = picture.shape[:2]
+        scale_u = width / self.levels[0].shape[1] * self.px_per_cm
+        scale_v = height / self.levels[0].shape[0] * self.px_per_cm
+        laid: Bytes = cv2.remap(
+            picture,
+            cv2.multiply(u_cm, scale_u),
+            cv2.multiply(v_cm, scale_v),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_WRAP,
+        )
+        return laid
+
+
+def make_tile(picture: Bytes, px_per_cm: float) -> Tile:
+    """A tile from its full-size picture."""
+    levels = [picture]
+    while min(levels[-1].shape[:2]) > 8 and len(levels) < 7:
+        height, width = levels[-1].shape[:2]
+        half = cv2.resize(
+            levels[-1], (max(width // 2, 1), max(height // 2, 1)), interpolation=cv2.INTER_AREA
+        )
+        levels.append(half)
+    return Tile(tuple(levels), px_per_cm)
+
+
+def cloud(
+    side: int, seed: int, *, slope: float = 1.8, stretch: tuple[float, float] = (1.0, 1.0)
+) -> Floats:
+    """Smooth seamless noise with mean 0 and deviation 1, (side, side).
+
+    Args:
+        side: Pixels on each side.
+        seed: Which noise.
+        slope: How fast power falls with frequency: 0 is white noise, 3 is soft clouds.
+        stretch: How much longer features are along x and y.
+    """
+    rng = np.random.default_rng([seed, side])
+    frequency_y = np.fft.fftfreq(side)[:, None] * side * stretch[1]
+    frequency_x = np.fft.rfftfreq(side)[None, :] * side * stretch[0]
+    radius = np.hypot(frequency_x, frequency_y)
+    radius[0, 0] = 1.0
+    spectrum = np.fft.rfft2(rng.standard_normal((side, side))) / radius ** (slope / 1.0)
+    spectrum[0, 0] = 0.0
+    noise = np.fft.irfft2(spectrum, s=(side, side))
+    return np.asarray(noise / noise.std(), np.float32)
+
+
+def to_bytes(values: Floats, middle: float = 128.0, spread: float = 32.0) -> Bytes:
+    """Noise as bytes around a middle, `spread` levels to a deviation."""
+    return np.asarray(np.clip(np.rint(values * spread + middle), 0, 255), np.uint8)
+
+
+@lru_cache(maxsize=16)
+def weave(kind: str) -> Tile:
+    """The fine structure of a fabric as a brightness factor, 128 for 1.0.
+
+    Kinds: jersey, rib, linen, twill, knit, satin.
+    """
+    side, px_per_cm = 512, 40.0
+    y, x = np.mgrid[0:side, 0:side].astype(np.float32) * np.float32(2 * np.pi / side)
+    fine = cloud(side, 11, slope=0.4)
+    if kind == "rib":
+        value = 0.9 * np.sin(32 * x) + 0.25 * np.sin(128 * y) + 0.3 * fine
+    elif kind == "linen":
+        warp = cloud(side, 12, slope=0.9, stretch=(1.0, 0.04))
+        weft = cloud(side, 13, slope=0.9, stretch=(0.04, 1.0))
+        value = 0.55 * warp + 0.55 * weft + 0.3 * np.sin(96 * x) * np.sin(96 * y) + 0.2 * fine
+    elif kind == "twill":
+        value = 0.7 * np.sin(80 * (x + y)) + 0.3 * cloud(side, 14, slope=0.8) + 0.2 * fine
+    elif kind == "knit":
+        zigzag = np.abs(np.mod(24 * x / np.pi, 2) - 1)
+        value = np.sin(40 * y + 5.0 * zigzag) * 0.8 + 0.5 * np.cos(48 * x) + 0.3 * fine
+    elif kind == "satin":
+        value = 0.25 * cloud(side, 15, slope=0.8, stretch=(1.0, 0.1)) + 0.1 * fine
+    else:
+        zigzag = np.abs(np.mod(48 * x / np.pi, 2) - 1)
+        value = 0.5 * np.sin(80 * y + 3.0 * zigzag) + 0.35 * np.cos(96 * x) + 0.35 * fine
+    return make_tile(to_bytes(np.asarray(value, np.float32), 128, 13), px_per_cm)
+
+
+@lru_cache(maxsize=4)
+def melange() -> Tile:
+    """Heathered yarn: short light and dark fibres, 128 for 1.0."""
+    fibres = cloud(512, 21, slope=0.5, stretch=(0.25, 1.0))
+    return make_tile(to_bytes(fibres + 0.4 * cloud(512, 22, slope=0.8), 128, 20), 24.0)

@@ -1,0 +1,272 @@
+"""Bringing a scrape into the catalogue, as often as one likes."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.catalogue.database import Catalogue
+from core.catalogue.paths import from_stored, to_stored
+from core.catalogue.records import PhotoStatus
+from core.catalogue.settings import read_setting, write_setting
+from core.errors import UserError, displayable
+from core.jobs.context import JobContext
+from core.scrape.completing import completed
+from core.scrape.found import FoundItem, Layout, Notes, ScrapeWarning
+from core.scrape.layouts import Recognised, read_scrape, recognise
+from core.scrape.storing import Store
+
+_BATCH_PHOTOS = 200
+"""Photos in one transaction: some 10 ms, so that a decision made meanwhile never waits for long."""
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did.
+
+    Attributes:
+        source_id: The catalogue's row for the scrape.
+        root: The folder that photo paths start from.
+        layout: How the scrape was read.
+        items_added: Items that were not there before; likewise the following.
+        items_updated: Items of whom the scrape says something else than before.
+        photos_changed: Photos whose file is another than before; they will be hashed again.
+        photos_gone: Photos whose file is no longer there; their rows and decisions stay.
+        to_download: Photos of the whole project that wait for `download`.
+        warnings: What the user should know.
+        seconds: How long it took.
+    """
+
+    source_id: int
+    root: str
+    layout: Layout
+    items_added: int
+    items_updated: int
+    items_unchanged: int
+    photos_added: int
+    photos_changed: int
+    photos_unchanged: int
+    photos_gone: int
+    to_download: int
+    warnings: tuple[ScrapeWarning, ...]
+    seconds: float
+
+    def __str__(self) -> str:
+        lines = [
+            f"Imported {self.root} ({self.layout}) in {self.seconds:.1f} s",
+            f"Items:  {self.items_added:,} new, {self.items_updated:,} updated,"
+            f" {self.items_unchanged:,} as before",
+            f"Photos: {self.photos_added:,} new, {self.photos_changed:,} changed,"
+            f" {self.photos_unchanged:,} as before, {self.photos_gone:,} gone",
+        ]
+        if self.to_download:
+            lines.append(f"{self.to_download:,} photos are still to be downloaded.")
+        lines += [f"Note: {warning}" for warning in self.warnings]
+        return "\n".join(lines)
+
+
+def import_scrape(
+    catalogue: Catalogue,
+    path: Path,
+    *,
+    layout: Layout | None = None,
+    columns: Mapping[str, str] | None = None,
+    context: JobContext | None = None,
+) -> ImportResult:
+    """Brings everything that the scrape holds into the catalogue.
+
+    Importing again adds what is new, brings up to date what the scrape says, and forgets nothing
+    that was decided. After a cancellation or a crash, importing again carries on: what was stored
+    is passed over. Nothing is written but the catalogue.
+
+    Args:
+        catalogue: Where to.
+        path: A folder, or a table or dump.
+        layout: What the user says it is; by default what it was imported as before, or else what
+            it looks like.
+        columns: For tables: field to column.
+        context: Reports items; asked about cancelling at least once an item.
+
+    Raises:
+        UserError: There is nothing that can be imported.
+        Cancelled: What was stored until then stays.
+    """
+    context = context or JobContext()
+    began = time.monotonic()
+    notes = Notes()
+    context.report("Looking at the scrape", 0)
+    recognised = _as_before(catalogue, path, layout, columns)
+    if recognised is None:
+        recognised = recognise(path, layout=layout, columns=columns, context=context)
+    reading = read_scrape(recognised, notes, context)
+    total = reading.count()
+    if total == 0:
+        raise UserError(
+            f"Nothing was found that can be imported as {recognised.layout}",
+            path=path,
+            remedy="Choose another layout, or the folder that holds the items.",
+        )
+    source_id = _source(catalogue, recognised)
+    store = Store(catalogue, source_id)
+    with closing(completed(recognised.root, reading.items, context)) as items:
+        done = 0
+        for batch in _batches(items):
+            store.add(batch)
+            done += len(batch)
+            context.report("Importing items", done, total, batch[-1].key)
+    _look_for_gone(store, recognised, context)
+    for key in store.tally.added_to_done:
+        notes.add("Items that you had done with got further photos", key, "Look at them again.")
+    tally = store.tally
+    return ImportResult(
+        source_id=source_id,
+        root=displayable(recognised.root),
+        layout=recognised.layout,
+        items_added=tally.items_added,
+        items_updated=tally.items_updated,
+        items_unchanged=tally.items_unchanged,
+        photos_added=tally.photos_added,
+        photos_changed=tally.photos_changed,
+        photos_unchanged=tally.photos_unchanged,
+        photos_gone=tally.photos_gone,
+        to_download=_waiting(catalogue),
+        warnings=notes.warnings(),
+        seconds=time.monotonic() - began,
+    )
+
+
+def relocate_source(catalogue: Catalogue, source_id: int, new_root: Path) -> None:
+    """Has a source's photos found in the folder that they were moved to.
+
+    Raises:
+        UserError: There is no such source; the folder is not there, holds none of the photos, or
+            is another source's.
+    """
+    row = catalogue.connection.execute(
+        "SELECT root FROM source WHERE id = ?", [source_id]
+    ).fetchone()
+    if row is None:
+        raise UserError(
+            f"There is no source with the number {source_id}",
+            remedy="`status` lists the sources and their numbers.",
+        )
+    try:
+        root = new_root.resolve(strict=True)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UserError(
+            "There is no such folder",
+            path=new_root,
+            remedy="Choose the folder that the scrape was moved to.",
+        ) from error
+    sample = catalogue.connection.execute(
+        "SELECT path FROM photo WHERE source_id = ? AND url = '' AND quarantine IS NULL"
+        " AND status <> 'unreadable' ORDER BY random() LIMIT 50",
+        [source_id],
+    ).fetchall()
+    if sample and not any(os.path.lexists(root / from_stored(path)) for (path,) in sample):
+        raise UserError(
+            "None of the scrape's photos is in this folder",
+            path=root,
+            remedy=f"Choose the folder that was {displayable(from_stored(row['root']))} before.",
+        )
+    with catalogue.transaction() as connection:
+        taken = connection.execute(
+            "SELECT id FROM source WHERE root = ? AND id <> ?", [to_stored(root), source_id]
+        ).fetchone()
+        if taken is not None:
+            raise UserError("Another source of this project lies in this folder already", path=root)
+        connection.execute("UPDATE source SET root = ? WHERE id = ?", [to_stored(root), source_id])
+
+
+def _as_before(
+    catalogue: Catalogue,
+    path: Path,
+    layout: Layout | None,
+    columns: Mapping[str, str] | None,
+) -> Recognised | None:
+    """How this very path was imported before, unless the user now says otherwise."""
+    if layout is not None or columns is not None:
+        return None
+    try:
+        resolved = path.resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):
+        return None
+    for root, id_ in catalogue.connection.execute("SELECT root, id FROM source"):
+        before = read_setting(catalogue, _setting(id_))
+        if before is not None and from_stored(root) / before["path"] == resolved:
+            return Recognised(
+                resolved,
+                from_stored(root),
+                Layout(before["layout"]),
+                "as it was imported before",
+                before["columns"],
+            )
+    return None
+
+
+def _source(catalogue: Catalogue, recognised: Recognised) -> int:
+    root = to_stored(recognised.root)
+    with catalogue.transaction() as connection:
+        connection.execute(
+            "INSERT INTO source (root, layout, added_at) VALUES (?, ?, ?)"
+            " ON CONFLICT (root) DO UPDATE SET layout = excluded.layout",
+            [root, recognised.layout, time.time()],
+        )
+        id_: int = connection.execute("SELECT id FROM source WHERE root = ?", [root]).fetchone()[0]
+        inside = os.fsencode(os.path.relpath(recognised.path, recognised.root))
+        write_setting(
+            catalogue,
+            _setting(id_),
+            {
+                "path": os.fsdecode(inside),
+                "layout": recognised.layout,
+                "columns": dict(recognised.columns),
+            },
+        )
+    return id_
+
+
+def _setting(source_id: int) -> str:
+    return f"import of source {source_id}"
+
+
+def _batches(items: Iterator[FoundItem]) -> Iterator[list[FoundItem]]:
+    batch: list[FoundItem] = []
+    photos = 0
+    for item in items:
+        batch.append(item)
+        photos += len(item.photos)
+        if photos >= _BATCH_PHOTOS:
+            yield batch
+            batch, photos = [], 0
+    if batch:
+        yield batch
+
+
+def _look_for_gone(store: Store, recognised: Recognised, context: JobContext) -> None:
+    """Photos that the scrape named before and whose files are no longer there."""
+    rows = store.catalogue.connection.execute(
+        "SELECT id, item_id, path FROM photo WHERE source_id = ? AND url = ''"
+        " AND quarantine IS NULL AND status = ? ORDER BY id",
+        [store.source_id, PhotoStatus.READY],
+    ).fetchall()
+    gone: list[tuple[int, int]] = []
+    for id_, item_id, path in rows:
+        if id_ in store.seen:
+            continue
+        context.check_cancelled()
+        if not os.path.lexists(recognised.root / from_stored(path)):
+            gone.append((id_, item_id))
+    for start in range(0, len(gone), _BATCH_PHOTOS):
+        store.mark_gone(gone[start : start + _BATCH_PHOTOS])
+
+
+def _waiting(catalogue: Catalogue) -> int:
+    row = catalogue.connection.execute(
+        "SELECT count(*) FROM photo WHERE status = ?", [PhotoStatus.TO_DOWNLOAD]
+    ).fetchone()
+    return int(row[0])

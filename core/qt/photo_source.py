@@ -1,0 +1,135 @@
+"""Reading a photo's pixels on a decoding thread: from the thumbnail store, and from its file."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from typing import Protocol
+
+import cv2
+import numpy as np
+from PyQt5.QtGui import QImage
+
+from core import images
+from core.catalogue.records import Photo
+from core.catalogue.thumbnails import MIN_PIXELS, ThumbnailStore
+from core.images import Pixels, Unreadable, UnreadableImage
+from core.project import Project
+from core.qt.pixel_cache import Rendition, fitted
+
+MAX_SHOWN_PIXELS = 48_000_000
+"""What is larger is zoomed into at this size: 48 megapixels are 192 MB in memory."""
+
+_IN_WORDS = {
+    Unreadable.MISSING: "The file is not there",
+    Unreadable.DENIED: "The file may not be read",
+    Unreadable.EMPTY: "The file is empty",
+    Unreadable.WEB_PAGE: "A web page, not a photo",
+    Unreadable.NOT_A_PICTURE: "Not a photo",
+    Unreadable.TRUNCATED: "The photo is damaged or breaks off",
+    Unreadable.TOO_LARGE: "Too large to open safely",
+}
+
+
+class Source(Protocol):
+    """Where a decoding thread gets its pixels; opened, used and closed on that thread."""
+
+    def preview(self, photo: Photo) -> Rendition | None:
+        """A small picture that is quick to have, or None."""
+
+    def picture(self, photo: Photo, width: int, height: int) -> Rendition:
+        """The photo scaled down to fit within so many pixels; raises `UnreadableImage`."""
+
+    def close(self) -> None: ...
+
+
+class PhotoSource:
+    """The photos of a project (or of no project: files alone)."""
+
+    def __init__(self, project: Project | None) -> None:
+        self._thumbnails: ThumbnailStore | None = None
+        if project is not None:
+            try:
+                self._thumbnails = ThumbnailStore(project)
+            except (sqlite3.Error, OSError):
+                # A cache that is damaged or cannot be written is a cache that is not there.
+                self._thumbnails = None
+
+    def preview(self, photo: Photo) -> Rendition | None:
+        """The photo as the thumbnail store has it."""
+        if self._thumbnails is None or photo.content_hash is None:
+            return None
+        try:
+            jpeg = self._thumbnails.get(photo.content_hash)
+            if jpeg is None:
+                return None
+            pixels = images.decode(jpeg).pixels
+        except (sqlite3.Error, UnreadableImage):
+            return None
+        return Rendition(to_image(pixels), photo.width or 0, photo.height or 0)
+
+    def picture(self, photo: Photo, width: int, height: int) -> Rendition:
+        """The photo from its file, cropped, scaled down to fit within width × height."""
+        if photo.crop is None:
+            at_least = (width, height)
+            if photo.width and photo.height:
+                at_least = fitted(photo.width, photo.height, width, height)
+            picture = images.load(photo.file, at_least=at_least)
+            pixels, whole = picture.pixels, (picture.width, picture.height)
+        else:
+            pixels = _cropped(images.load(photo.file).pixels, photo.crop)
+            whole = (pixels.shape[1], pixels.shape[0])
+        too_many = math.sqrt(whole[0] * whole[1] / MAX_SHOWN_PIXELS)
+        if too_many > 1:
+            width = min(width, int(whole[0] / too_many))
+            height = min(height, int(whole[1] / too_many))
+        return Rendition(to_image(images.fit_within(pixels, width, height)), *whole)
+
+    def close(self) -> None:
+        if self._thumbnails is not None:
+            self._thumbnails.close()
+
+
+def may_have_preview(photo: Photo) -> bool:
+    """Whether it is worth looking into the thumbnail store."""
+    if photo.content_hash is None or photo.crop is not None:
+        return False
+    return not is_quick(photo)
+
+
+def is_quick(photo: Photo) -> bool:
+    """Whether the photo is known to be small: decoded in about the time a thumbnail takes."""
+    return photo.width is not None and photo.width * (photo.height or 0) < MIN_PIXELS
+
+
+def in_words(error: UnreadableImage) -> str:
+    """Why a photo cannot be shown, for the user."""
+    return _IN_WORDS[error.reason]
+
+
+def to_image(pixels: Pixels) -> QImage:
+    """The pixels, shape (height, width, 3) RGB, as an image that owns its memory.
+
+    Format_RGB32, which Qt paints by copying: RGB888 takes four times as long to paint scaled.
+
+    Raises:
+        MemoryError: There is not enough memory.
+    """
+    height, width = pixels.shape[:2]
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    if image.isNull():
+        raise MemoryError(f"no memory for {width} × {height} pixels")
+    memory = image.bits()
+    memory.setsize(image.sizeInBytes())
+    bgra = np.frombuffer(memory, np.uint8).reshape(height, width, 4)  # type: ignore[call-overload]
+    cv2.cvtColor(pixels, cv2.COLOR_RGB2BGRA, dst=bgra)
+    return image
+
+
+def _cropped(pixels: Pixels, crop: tuple[int, int, int, int]) -> Pixels:
+    height, width = pixels.shape[:2]
+    left, top = max(0, crop[0]), max(0, crop[1])
+    right, bottom = min(width, crop[2]), min(height, crop[3])
+    if left >= right or top >= bottom:
+        raise UnreadableImage(Unreadable.NOT_A_PICTURE, "the crop lies outside the picture")
+    return np.ascontiguousarray(pixels[top:bottom, left:right])

@@ -1,0 +1,26 @@
+import threading
+
+import pytest
+from made_photos import HeldSource
+
+from core.qt.photo_loader import PhotoLoader
+
+
+@pytest.fixture(autouse=True)
+def no_decoding_thread_is_left_alive():
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("decode-")]
+    assert left == []
+
+
+@pytest.fixture
+def source():
+    return HeldSource()
+
+
+@pytest.fixture
+def loader(qapp, source):
+    loader = PhotoLoader(source.open, limit_bytes=50_000_000, thread_count=2)
+    yield loader
+    source.release()
+    loader.close()

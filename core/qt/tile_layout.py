@@ -1,0 +1,151 @@
+"""Where an item's photos go: rows that leave as little of the area empty as they can.
+
+The arrangement follows from the photos' proportions and the area alone, so that nothing moves when
+pixels arrive or a verdict changes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from core.catalogue.records import Photo
+
+_USUAL_ASPECT = 3 / 4
+"""Width over height of most photos of clothes; for photos that were not looked at yet."""
+
+_ASPECTS = (0.5, 2.0)
+"""A photo slimmer or flatter than this gets a tile of these proportions with empty margins."""
+
+_TALLEST_TO_LOWEST = 1.35
+"""Rows may differ in height by this: copies in two rows should look alike."""
+
+_SMALLEST_ROW = 100
+"""Rows lower than this (logical pixels) would be too small to judge: then the board scrolls."""
+
+_SCROLLED_ROW = 190
+_MOST_ROWS = 60
+
+
+@dataclass(frozen=True)
+class Place:
+    """A tile's rectangle in logical pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """The tiles' places, in the photos' order, and the height that they need in all."""
+
+    places: tuple[Place, ...]
+    rows: tuple[range, ...]
+    height: int
+
+
+def aspect_of(photo: Photo) -> float:
+    """Width over height of the photo's tile."""
+    if photo.width and photo.height:
+        return min(_ASPECTS[1], max(_ASPECTS[0], photo.width / photo.height))
+    return _USUAL_ASPECT
+
+
+def arrange(aspects: Sequence[float], width: int, height: int, gap: int) -> Arrangement:
+    """Places tiles in an area, in reading order, with the gap around and between them.
+
+    All tiles fit into the area unless they would be smaller than `_SMALLEST_ROW`; then they go on
+    below it.
+
+    Args:
+        aspects: Width over height of each tile.
+        width: Of the area, logical pixels.
+        height: Likewise.
+        gap: Likewise.
+    """
+    count = len(aspects)
+    if count == 0:
+        return Arrangement((), (), 0)
+    candidates = [
+        _Rows.balanced(aspects, row_count, width, gap)
+        for row_count in range(1, min(count, _MOST_ROWS) + 1)
+    ]
+    fitting = [rows.scaled_to(height) for rows in candidates]
+    best = max(fitting, key=lambda rows: rows.area)
+    if min(best.heights) < _SMALLEST_ROW:
+        row_count = max(1, math.ceil(_SCROLLED_ROW * sum(aspects) / max(1, width - 2 * gap)))
+        best = _Rows.balanced(aspects, min(count, row_count), width, gap)
+        if best.total_height <= height:
+            best = best.scaled_to(height)
+    return best.placed(aspects, width, height)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    ranges: tuple[range, ...]
+    sums: tuple[float, ...]
+    """Of the aspects in each row: its width over its height, gaps aside."""
+    heights: tuple[float, ...]
+    gap: int
+
+    @classmethod
+    def balanced(cls, aspects: Sequence[float], row_count: int, width: int, gap: int) -> _Rows:
+        """Consecutive tiles in rows of about the same width, as tall as the width allows."""
+        ranges = _split(aspects, row_count)
+        sums = tuple(sum(aspects[index] for index in row) for row in ranges)
+        heights = [
+            max(1.0, (width - gap * (len(row) + 1)) / total)
+            for row, total in zip(ranges, sums, strict=True)
+        ]
+        tallest = _TALLEST_TO_LOWEST * min(heights)
+        return cls(ranges, sums, tuple(min(h, tallest) for h in heights), gap)
+
+    @property
+    def total_height(self) -> float:
+        return sum(self.heights) + self.gap * (len(self.heights) + 1)
+
+    @property
+    def area(self) -> float:
+        return sum(h * h * total for h, total in zip(self.heights, self.sums, strict=True))
+
+    def scaled_to(self, height: int) -> _Rows:
+        gaps = self.gap * (len(self.heights) + 1)
+        scale = min(1.0, max(1.0, height - gaps) / sum(self.heights))
+        return _Rows(self.ranges, self.sums, tuple(h * scale for h in self.heights), self.gap)
+
+    def placed(self, aspects: Sequence[float], width: int, height: int) -> Arrangement:
+        places: list[Place] = []
+        y = max(0.0, (height - self.total_height) / 2) + self.gap
+        for row, row_height in zip(self.ranges, self.heights, strict=True):
+            widths = [aspects[index] * row_height for index in row]
+            x = (width - sum(widths) - self.gap * (len(row) - 1)) / 2
+            for tile_width in widths:
+                left, top = round(x), round(y)
+                places.append(
+                    Place(
+                        left,
+                        top,
+                        max(1, round(x + tile_width) - left),
+                        max(1, round(y + row_height) - top),
+                    )
+                )
+                x += tile_width + self.gap
+            y += row_height + self.gap
+        return Arrangement(tuple(places), self.ranges, math.ceil(self.total_height))
+
+
+def _split(aspects: Sequence[float], row_count: int) -> tuple[range, ...]:
+    """Cuts the tiles into rows, each cut where it is nearest to an equal share of the width."""
+    count = len(aspects)
+    before = [0.0, *accumulate(aspects)]
+    cuts = [0]
+    for number in range(1, row_count):
+        share = before[-1] * number / row_count
+        lowest, highest = cuts[-1] + 1, count - (row_count - number)
+        cuts.append(min(range(lowest, highest + 1), key=lambda index: abs(before[index] - share)))
+    cuts.append(count)
+    return tuple(range(start, end) for start, end in pairwise(cuts))

@@ -17,6 +17,13 @@ from core.project import Project
 
 _BUSY_TIMEOUT_S = 30.0
 
+_NOT_WRITABLE = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+}
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -27,19 +34,33 @@ class Catalogue:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; nests (an inner one joins the outer)."""
+        """All or nothing; nests (an inner one joins the outer).
+
+        Raises:
+            UserError: The disk is full or may no longer be written to; nothing was stored.
+        """
         if self.connection.in_transaction:
             yield self.connection
             return
-        # IMMEDIATE: a transaction that reads first and writes later would fail, not wait, if
-        # another process wrote in between.
-        self.connection.execute("BEGIN IMMEDIATE")
         try:
-            yield self.connection
-        except BaseException:
-            self.connection.rollback()
-            raise
-        self.connection.commit()
+            # IMMEDIATE: a transaction that reads first and writes later would fail, not wait, if
+            # another process wrote in between.
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+                self.connection.commit()
+            except BaseException:
+                # Also where the commit itself failed: left open, it would swallow what follows.
+                self.connection.rollback()
+                raise
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _NOT_WRITABLE:
+                raise
+            raise UserError(
+                f"Nothing could be stored ({error})",
+                path=self.project.catalogue_file,
+                remedy="Make room on the disk, see that you may write to it, and try again.",
+            ) from error
 
     def close(self) -> None:
         self.connection.close()

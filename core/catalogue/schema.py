@@ -79,6 +79,7 @@ CREATE INDEX photo_by_item ON photo (item_id, position);
 CREATE INDEX photo_by_content ON photo (content_hash);
 CREATE INDEX photo_by_status ON photo (status) WHERE status <> 'ready';
 CREATE INDEX photo_rejected ON photo (item_id) WHERE verdict = 'rejected';
+CREATE INDEX photo_quarantined ON photo (id) WHERE quarantine IS NOT NULL;
 
 -- What was computed from a file's bytes; keyed by them, so that a renamed file costs nothing.
 CREATE TABLE content (
@@ -173,15 +174,16 @@ CREATE TABLE file_move (
     at           REAL NOT NULL,
     photo_id     INTEGER NOT NULL REFERENCES photo,
     direction    TEXT NOT NULL,             -- 'quarantine' or 'restore'
-    original     NOT NULL,                  -- absolute path
+    original     NOT NULL,                  -- absolute path at that time
     quarantine   NOT NULL,                  -- path relative to the project's quarantine
     content_hash BLOB NOT NULL,
     byte_count   INTEGER NOT NULL,
     mtime_ns     INTEGER NOT NULL,
-    state        TEXT NOT NULL              -- 'planned', 'done', 'failed', 'rolled_back'
+    state        TEXT NOT NULL              -- core.cleaning.moves.MoveState
 );
 CREATE INDEX file_move_by_photo ON file_move (photo_id);
-CREATE INDEX file_move_unfinished ON file_move (batch) WHERE state = 'planned';
+CREATE INDEX file_move_by_batch ON file_move (batch);
+CREATE INDEX file_move_unfinished ON file_move (id) WHERE state IN ('planned', 'rolling back');
 """
 
 STEPS: tuple[str, ...] = (_FIRST,)

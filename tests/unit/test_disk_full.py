@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 import pytest
+from disks import mounted
 from made_catalogue import add_item, add_photo, add_source
 
 from core.catalogue.database import open_catalogue
@@ -20,15 +20,8 @@ from core.project import create_project
 @pytest.fixture
 def small_disk(tmp_path):
     """A folder that is a disk of its own with one megabyte; needs root."""
-    folder = tmp_path / "small disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip("a small disk can be mounted by root only")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+    with mounted(tmp_path / "small disk") as folder:
+        yield folder
 
 
 def fill_up(folder):

@@ -9,7 +9,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-VERBS: dict[str, str] = {}
+VERBS = {
+    "import": "core.commands.import_",
+}
 """Each verb's module, imported only when the verb runs."""
 
 

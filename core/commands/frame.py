@@ -14,6 +14,7 @@ import io
 import json
 import logging
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -30,7 +31,7 @@ from core.jobs.context import Cancelled, JobContext
 from core.jobs.events import Crashed, Event, Failed, Finished, Stopped
 from core.jobs.logs import log_to
 from core.jobs.subprocess_job import run_as_child, run_to_event
-from core.project import create_project, is_project, lock_for_writing, open_project
+from core.project import Project, create_project, is_project, lock_for_writing, open_project
 
 PROGRAM = "main.py"
 
@@ -41,7 +42,7 @@ class Verb(Protocol):
     """What a module in `core.commands` offers.
 
     It may also have `CREATES = True`: where `--project` names no project yet, an empty one is
-    made first.
+    made first, and taken away again if the verb does not open its catalogue.
     """
 
     HELP: str
@@ -149,6 +150,7 @@ def _prepare_project(
     root: Path = arguments.project
     if getattr(verb, "CREATES", False) and not is_project(root):
         project = create_project(root)
+        stack.callback(_discard_if_unused, project)
     else:
         project = open_project(root)
     if not verb.WRITES:
@@ -157,6 +159,12 @@ def _prepare_project(
     if not arguments.events:
         stack.enter_context(lock_for_writing(project))
     stack.enter_context(log_to(project, name))
+
+
+def _discard_if_unused(project: Project) -> None:
+    # A preview, say: it stores nothing, so nothing should stay.
+    if not project.catalogue_file.exists():
+        shutil.rmtree(project.root, ignore_errors=True)
 
 
 def _run_logged(

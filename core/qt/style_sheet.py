@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from core.qt.theme import Colours
+
+
+_STYLES = Path(__file__).resolve().parents[2] / "resources" / "styles"
 
 
 def style_sheet(colours: Colours) -> str:
@@ -62,6 +66,15 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleS
     border: 2px solid {c.accent}; padding: 3px 5px;
 }}
 
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QComboBox {{
+    background: {c.raised}; border: 1px solid {c.border}; border-radius: 5px; padding: 4px 8px;
+}}
+QComboBox:hover {{ background: {c.hover}; }}
+QComboBox:focus {{ border: 2px solid {c.accent}; padding: 3px 7px; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow {{ image: url({_chevron(c)}); width: 12px; height: 12px; }}
+
 QAbstractItemView {{
     background: {c.panel}; border: 1px solid {c.border}; outline: none;
     alternate-background-color: {c.window};
@@ -104,3 +117,8 @@ QFrame[role="card"] {{
     background: {c.panel}; border: 1px solid {c.border}; border-radius: 8px;
 }}
 """
+
+
+def _chevron(colours: Colours) -> str:
+    name = "dark" if colours.window < colours.text else "light"
+    return (_STYLES / f"chevron_{name}.png").as_posix()

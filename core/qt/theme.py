@@ -98,6 +98,7 @@ LIGHT = Colours(
     success="#1a6634",
 )
 
+_SETTING = "window/theme"
 _MIN_POINT_SIZE = 10.0
 
 
@@ -112,6 +113,18 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
         font.setPointSizeF(_MIN_POINT_SIZE)
         app.setFont(font)
     app.setStyleSheet(style_sheet(chosen))
+
+
+def chosen_theme() -> Theme:
+    """What the user has chosen before; the system's at first."""
+    stored = QSettings().value(_SETTING, Theme.SYSTEM)
+    return Theme(stored) if stored in list(Theme) else Theme.SYSTEM
+
+
+def choose_theme(app: QApplication, theme: Theme) -> None:
+    """Gives every window the theme, now and at the next start."""
+    QSettings().setValue(_SETTING, str(theme))
+    apply_theme(app, theme)
 
 
 def colours(widget: QWidget) -> Colours:

@@ -94,9 +94,20 @@ def test_a_verb_that_creates_gets_an_empty_project_first(tmp_path, project, monk
     import counting_verb
 
     monkeypatch.setattr(counting_verb, "CREATES", True, raising=False)
+    root = tmp_path / "new.pickglass"
 
-    assert run_verb(VERBS, ["count", "--project", str(tmp_path / "new.pickglass")]) == 0
-    assert is_project(tmp_path / "new.pickglass")
+    assert run_verb(VERBS, ["count", "--project", str(root), "--store"]) == 0
+    assert is_project(root)
+
+
+def test_a_project_that_a_verb_did_not_use_after_all_does_not_stay(tmp_path, project, monkeypatch):
+    import counting_verb
+
+    monkeypatch.setattr(counting_verb, "CREATES", True, raising=False)
+    root = tmp_path / "new.pickglass"
+
+    assert run_verb(VERBS, ["count", "--project", str(root), "--to", "-1"]) == 1
+    assert not root.exists()
 
 
 def test_help_documents_the_verb_and_the_exit_codes(project, capsys):

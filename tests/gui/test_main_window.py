@@ -1,0 +1,306 @@
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from made_catalogue import add_item, add_source, write_photo
+from PyQt5.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
+from PyQt5.QtGui import QCloseEvent, QDropEvent, QIcon
+from PyQt5.QtWidgets import QAction, QDialog, QLabel, QMenu, QMessageBox, QWidget
+
+from core.catalogue.database import open_catalogue
+from core.catalogue.records import Changes
+from core.errors import UserError
+from core.project import create_project, is_project, lock_for_writing
+from core.qt import recent_projects
+from core.qt.main_window import MainWindow, TabSpec
+from core.qt.open_project import OpenProject
+from core.qt.project_work import ImportRequest, ProjectWork
+
+TESTS = Path(__file__).resolve().parents[1]
+
+
+class Photos(QLabel):
+    """A tab with a menu."""
+
+    def __init__(self, opened, parent):
+        super().__init__(opened.project.name, parent)
+        self._menu = QMenu("Photos", self)
+
+    def menus(self):
+        return [self._menu]
+
+
+@pytest.fixture
+def program(monkeypatch):
+    """Verbs that end at once, so that jobs of the window do nothing."""
+    monkeypatch.setenv("PYTHONPATH", f"{TESTS.parent}{os.pathsep}{TESTS / 'fakes'}")
+    names = ("import", "hash", "hints", "download", "demo")
+    code = (
+        "import sys; from core.commands.frame import run_verb;"
+        f"sys.exit(run_verb(dict.fromkeys({names!r}, 'obliging_verb'), sys.argv[1:]))"
+    )
+    return (sys.executable, "-c", code)
+
+
+@pytest.fixture
+def window(qtbot, program):
+    QSettings().clear()
+    window = MainWindow(program, (TabSpec("Photos", Photos),), QIcon())
+    qtbot.addWidget(window)
+    window.show()
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def project(tmp_path):
+    return make_project(tmp_path / "dresses.pickglass", items=1)
+
+
+def make_project(root, items=0):
+    project = create_project(root)
+    with open_catalogue(project) as catalogue:
+        source = add_source(catalogue)
+        for number in range(items):
+            add_item(catalogue, source, f"item {number}")
+    return project
+
+
+def page(window):
+    return window.centralWidget().currentWidget()
+
+
+def shown_texts(widget):
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
+
+
+def menu_titles(window):
+    return [action.text() for action in window.menuBar().actions()]
+
+
+def choose(window, name):
+    window.findChild(QAction, f"action_{name}").trigger()
+
+
+def test_it_begins_with_the_welcome_page(window):
+    assert page(window).objectName() == "welcome"
+    assert window.windowTitle() == "Pickglass"
+    assert not window.findChild(QAction, "action_add_scrape").isEnabled()
+
+
+def test_an_opened_project_shows_its_tabs_and_their_menus(window, project):
+    assert window.open_project(project.root)
+
+    assert shown_texts(page(window)) == ["dresses"]
+    assert window.windowTitle() == "dresses – Pickglass"
+    assert menu_titles(window) == ["&File", "Photos", "&Window", "&Help"]
+    assert window.findChild(QAction, "action_add_scrape").isEnabled()
+
+
+def test_closing_a_project_gives_its_lock_back_and_shows_the_welcome_page(window, project):
+    window.open_project(project.root)
+    choose(window, "close_project")
+
+    assert page(window).objectName() == "welcome"
+    assert menu_titles(window) == ["&File", "&Window", "&Help"]
+    assert recent_projects.last_project() is None
+    assert recent_projects.recent_projects() == [project.root]
+    with lock_for_writing(project):
+        pass
+
+
+def test_opening_another_project_closes_the_one_before(window, project, tmp_path):
+    other = make_project(tmp_path / "tops.pickglass", items=1)
+    window.open_project(project.root)
+    window.open_project(other.root)
+
+    assert shown_texts(page(window)) == ["tops"]
+    with lock_for_writing(project):
+        pass
+    assert recent_projects.recent_projects() == [other.root, project.root]
+    assert recent_projects.last_project() == other.root
+
+
+def test_a_project_that_cannot_be_opened_leaves_the_one_before_open(window, project, tmp_path):
+    window.open_project(project.root)
+
+    assert not window.open_project(tmp_path / "nothing.pickglass")
+    assert shown_texts(page(window))[0] == "dresses"
+    (card,) = window.messages.cards()
+    assert "There is no Pickglass project" in card.text
+
+
+def test_a_project_that_is_open_elsewhere_is_told_with_a_choice(window, project, qtbot):
+    with lock_for_writing(project):
+        assert not window.open_project(project.root)
+        box = window.findChild(QMessageBox, "refusal")
+        assert "already open in another Pickglass" in box.text()
+        assert f"process {os.getpid()}" in box.text()
+        buttons = {button.text(): button for button in box.buttons()}
+        assert set(buttons) == {"Try again", "Open another…", "Close"}
+
+    qtbot.mouseClick(buttons["Try again"], Qt.MouseButton.LeftButton)
+    assert window.opened.project == project
+
+
+def test_an_empty_project_offers_to_add_a_scrape_until_items_come(window, tmp_path):
+    empty = make_project(tmp_path / "empty.pickglass")
+    window.open_project(empty.root)
+    assert page(window).objectName() == "preparing"
+
+    with open_catalogue(empty) as catalogue:
+        add_item(catalogue, 1, "first")
+    window.opened.publish(Changes("", frozenset(), items_added=True, everything=True))
+
+    assert shown_texts(page(window)) == ["empty"]
+
+
+def test_an_error_of_a_decision_is_shown_with_file_and_remedy(window, project, qtbot):
+    window.open_project(project.root)
+
+    def fail(_):
+        raise UserError("It is gone", path="/a/photo.jpg", remedy="Import it again.")
+
+    with qtbot.waitSignal(window.opened.failed):
+        window.opened.decide(fail)
+
+    (card,) = window.messages.cards()
+    assert shown_texts(card) == ["It is gone", "/a/photo.jpg", "Import it again."]
+
+
+def test_the_same_error_is_not_piled_up(window):
+    for _ in range(3):
+        window.messages.tell_error(UserError("The disk is full"))
+    for number in range(6):
+        window.messages.tell_error(UserError(f"Problem {number}"))
+
+    assert [card.text for card in window.messages.cards()] == [f"Problem {n}" for n in (2, 3, 4, 5)]
+
+
+def test_importing_makes_a_project_and_runs_the_chain(window, qtbot, tmp_path):
+    write_photo(tmp_path / "scrape" / "item 1" / "0.jpg")
+    write_photo(tmp_path / "scrape" / "item 1" / "1.jpg")
+    window.import_scrape(tmp_path / "scrape")
+    dialog = window.findChild(QDialog, "import_dialog")
+    button = dialog.findChild(QWidget, "import")
+    qtbot.waitUntil(button.isEnabled)
+    done = []
+
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    jobs = window.opened.jobs
+    jobs.finished.connect(lambda job, _: done.append((job.verb, *job.arguments)))
+    qtbot.waitSignal(jobs.became_idle, timeout=20_000).wait()
+
+    assert is_project(tmp_path / "scrape.pickglass")
+    assert window.opened.project.root == tmp_path / "scrape.pickglass"
+    assert done == [("import", str(tmp_path / "scrape")), ("hash",), ("hints",)]
+
+
+def test_an_import_that_was_broken_off_goes_on_when_the_project_is_opened(
+    window, qtbot, project, program
+):
+    before = OpenProject(project, program)
+    ProjectWork(before).import_scrape(ImportRequest(Path("/scrape"), project.root))
+    before.close()
+
+    started = []
+    window.open_project(project.root)
+    window.opened.jobs.started.connect(lambda job: started.append((job.verb, *job.arguments)))
+    qtbot.waitSignal(window.opened.jobs.became_idle, timeout=20_000).wait()
+    assert started == [("import", "/scrape"), ("hash",), ("hints",)]
+
+    window.close_project()
+    window.open_project(project.root)
+    told = []
+    window.opened.read(lambda _: None, lambda _: told.append(window.opened.jobs.current))
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [None]
+
+
+def test_dropping_a_project_opens_it(window, project):
+    drop(window, project.root)
+
+    assert window.opened.project == project
+
+
+def test_dropping_anything_else_looks_through_it(window, tmp_path, qtbot):
+    write_photo(tmp_path / "scrape" / "item" / "0.jpg")
+    drop(window, tmp_path / "scrape")
+
+    dialog = window.findChild(QDialog, "import_dialog")
+    qtbot.waitUntil(dialog.findChild(QWidget, "import").isEnabled)
+    dialog.reject()
+    assert window.opened is None
+
+
+def drop(window, path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    window.dropEvent(
+        QDropEvent(
+            QPoint(5, 5),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+
+
+def test_the_demo_is_drawn_into_a_project_of_its_own(window, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr("core.qt.window_dialogs.demo_root", lambda: tmp_path / "demo.pickglass")
+    started = []
+
+    window.make_demo()
+    window.opened.jobs.finished.connect(lambda job, _: started.append(job.verb))
+    assert page(window).objectName() == "preparing"
+    qtbot.waitSignal(window.opened.jobs.became_idle, timeout=20_000).wait()
+
+    assert is_project(tmp_path / "demo.pickglass")
+    assert started == ["demo"]
+
+
+def test_a_job_that_fails_says_why(window, project, qtbot, monkeypatch):
+    monkeypatch.setenv("PICKGLASS_TEST_FAILS", "The page of the item cannot be read")
+    window.open_project(project.root)
+
+    with qtbot.waitSignal(window.opened.jobs.failed, timeout=20_000):
+        window._work.download()
+
+    (card,) = window.messages.cards()
+    assert card.text == "The page of the item cannot be read"
+
+
+def test_size_and_theme_are_remembered(window, qtbot, program, qapp):
+    before = qapp.palette(), qapp.styleSheet(), qapp.font()
+    try:
+        window.resize(903, 611)
+        window.findChild(QAction, "theme_dark").trigger()
+        window.closeEvent(QCloseEvent())
+
+        again = MainWindow(program, (), QIcon())
+        qtbot.addWidget(again)
+        assert (again.width(), again.height()) == (903, 611)
+        assert again.findChild(QAction, "theme_dark").isChecked()
+    finally:
+        qapp.setPalette(before[0])
+        qapp.setStyleSheet(before[1])
+        qapp.setFont(before[2])
+
+
+def test_recent_projects_that_are_gone_are_grey_and_can_be_removed(window, project, qtbot):
+    recent_projects.remember_project(project.root.parent / "gone.pickglass")
+    recent_projects.remember_project(project.root)
+    window._show_welcome()
+    entries = page(window).findChildren(QWidget, "recent_project")
+    assert [(entry.text(), entry.isEnabled()) for entry in entries] == [
+        ("dresses", True),
+        ("gone", False),
+    ]
+    qtbot.keyClick(entries[0], Qt.Key.Key_Space)
+    assert window.opened.project == project
+    window.close_project()
+
+    page(window).recent_removed.emit(project.root.parent / "gone.pickglass")
+    assert recent_projects.recent_projects() == [project.root]

@@ -21,8 +21,9 @@ MAX_PAGE_BYTES = 8_000_000
 REMOVED = {"page": "removed"}
 """`Metadata.extra` of a page that says that its item is gone."""
 
-_TELLING_TAGS = ("script", "meta", "link", "title")
+_TELLING_TAGS = ("script", "meta", "link", "title", "h1")
 _TEST_ID = "item-attributes-"
+_PRICE = "item-price"
 _NOT_FOUND = "page-not-found"
 
 _WITH_PROPERTY = etree.XPath("//*[@itemprop]")
@@ -34,7 +35,7 @@ def read_item_page(data: bytes) -> Metadata:
 
     Each field comes from the first of these that has it: schema.org's Product as JSON-LD, the
     shop's own item object in a script, `itemprop` attributes, `data-testid="item-attributes-…"`
-    elements, single JSON fields in scripts, Open Graph tags. Never raises.
+    elements, single JSON fields in scripts, the heading and Open Graph tags. Never raises.
     """
     page = _parse(data[:MAX_PAGE_BYTES])
     if page is None:
@@ -50,7 +51,7 @@ def read_item_page(data: bytes) -> Metadata:
         _from_properties(page),
         _from_test_ids(page),
         loose_fields_of(others),
-        _from_open_graph(page),
+        _from_head(page),
     )
     return first_known(*(metadata for metadata in found if metadata is not None))
 
@@ -96,7 +97,7 @@ def _telling_part(data: bytes) -> str:
 
 
 def _is_telling_id(test_id: str) -> bool:
-    return test_id.startswith(_TEST_ID) or test_id == _NOT_FOUND
+    return test_id.startswith(_TEST_ID) or test_id in (_PRICE, _NOT_FOUND)
 
 
 def _from_properties(page: BeautifulSoup) -> Metadata:
@@ -106,12 +107,14 @@ def _from_properties(page: BeautifulSoup) -> Metadata:
         if not isinstance(element, Tag):
             continue
         name = _attribute(element, "itemprop")
-        # "name" is what brands and breadcrumbs within an item are called as well.
-        if name and name != "name" and name not in values:
+        if name == "name" and element.name not in ("h1", "meta"):
+            continue  # brands and breadcrumbs within an item have a name as well
+        if name and name not in values:
             values[name] = _value(element)
     price, currency = parse_price(values.get("price"), values.get("priceCurrency"))
     extra = {n: values[n] for n in ("location", "upload_date") if values.get(n)}
     return Metadata(
+        title=one_line(values.get("name")),
         brand=one_line(values.get("brand")),
         size=one_line(values.get("size")),
         colour=one_line(values.get("color")),
@@ -133,7 +136,8 @@ def _from_test_ids(page: BeautifulSoup) -> Metadata:
         if isinstance(element, Tag):
             name = _attribute(element, "data-testid").removeprefix(_TEST_ID)
             values.setdefault(name, _last_text(element))
-    price, currency = parse_price(values.get("price"))
+    shown = page.find(attrs={"data-testid": _PRICE})
+    price, currency = parse_price(_last_text(shown) if isinstance(shown, Tag) else None)
     extra = {n: values[n] for n in ("location", "upload_date", "material") if values.get(n)}
     return Metadata(
         brand=one_line(values.get("brand")),
@@ -146,7 +150,7 @@ def _from_test_ids(page: BeautifulSoup) -> Metadata:
     )
 
 
-def _from_open_graph(page: BeautifulSoup) -> Metadata:
+def _from_head(page: BeautifulSoup) -> Metadata:
     values: dict[str, str] = {}
     for element in _all(page, "meta"):
         name = _attribute(element, "property") or _attribute(element, "name")
@@ -159,10 +163,8 @@ def _from_open_graph(page: BeautifulSoup) -> Metadata:
         (_attribute(e, "href") for e in _all(page, "link") if "canonical" in _attribute(e, "rel")),
         "",
     )
-    title = page.find("title")
     return Metadata(
-        title=one_line(values.get("og:title"))
-        or (one_line(title.get_text()) if isinstance(title, Tag) else ""),
+        title=_title(page, one_line(values.get("og:title"))),
         brand=one_line(values.get("og:brand") or values.get("product:brand")),
         condition=one_line(values.get("product:condition")),
         price=price,
@@ -170,6 +172,18 @@ def _from_open_graph(page: BeautifulSoup) -> Metadata:
         url=web_url(values.get("og:url")) or web_url(canonical),
         description=paragraphs(values.get("og:description") or values.get("description")),
     )
+
+
+def _title(page: BeautifulSoup, open_graph: str) -> str:
+    """The heading if the page is named after it, else what it is named."""
+    headings = [one_line(heading.get_text()) for heading in _all(page, "h1")]
+    title = one_line(" ".join(title.get_text() for title in _all(page, "title")[:1]))
+    named = open_graph or title
+    # "Red dress - Zara | Shop" for an item whose heading is "Red dress".
+    heading = next((h for h in headings if h and named.startswith(h)), "")
+    if heading or open_graph:
+        return heading or open_graph
+    return title.rpartition(" | ")[0]  # without a bar it is mostly the shop's name
 
 
 def _value(element: Tag) -> str:

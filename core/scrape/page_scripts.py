@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from core.catalogue.records import Metadata
@@ -17,10 +18,12 @@ _DECODER = json.JSONDecoder(strict=False)  # pages hold raw line breaks inside s
 
 _ITEM_START = re.compile(r'(\\*)"(?:itemDto|item)\1"\s*:\s*(?=\{)')
 _FIELD = re.compile(
-    r'(\\*)"(title|brand_title|size_title|status|color1|color2|currency)\1"\s*:\s*\1"'
-    r'((?:[^"\\]|\\(?!\1")[^"])*?)\1"'
+    r'"(title|brand_title|size_title|status|color1|color2|currency)"\s*:\s*("(?:[^"\\]|\\.)*")'
 )
+_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/])|[bfnrt])')
 _MAX_DEPTH = 12
+_MAX_OBJECT = 400_000
+_MAX_OBJECTS = 20
 
 
 def product_of(scripts: Iterable[str]) -> Metadata | None:
@@ -46,7 +49,7 @@ def item_object_of(scripts: Iterable[str]) -> Metadata | None:
     The object may lie in a script of nothing but JSON, in an assignment, or escaped in a string.
     """
     for text in scripts:
-        for match in _ITEM_START.finditer(text):
+        for match in islice(_ITEM_START.finditer(text), _MAX_OBJECTS):
             item = _object_at(text, match.end(), len(match.group(1)))
             if item is not None and ({"brand_title", "size_title", "title"} & item.keys()):
                 return metadata_of(item)
@@ -58,10 +61,11 @@ def loose_fields_of(scripts: Iterable[str]) -> Metadata | None:
     for text in scripts:
         if "brand_title" not in text:
             continue
+        if '\\"brand_title' in text:
+            text = _unescaped(text)
         item: dict[str, Any] = {}
-        for match in _FIELD.finditer(text):
-            slashes, name, value = match.groups()
-            item.setdefault(name, _unescape(value, len(slashes)))
+        for name, value in _FIELD.findall(text):
+            item.setdefault(name, _parse(value))
         if "brand_title" in item:
             return metadata_of(item)
     return None
@@ -138,9 +142,10 @@ def _text(value: object) -> str:
 
 def _object_at(text: str, start: int, escapes: int) -> Mapping[str, Any] | None:
     """The JSON object that begins there, inside a string if its quotes are escaped."""
-    window = text[start : start + 400_000]
-    if escapes:
-        window = _unescape_quotes(window, escapes)
+    window = text[start : start + _MAX_OBJECT]
+    while escapes:  # 1, 3, 7, … backslashes stand before a quote that was escaped 1, 2, 3, … times
+        window = _unescaped(window)
+        escapes //= 2
     try:
         value, _ = _DECODER.raw_decode(window)
     except (ValueError, RecursionError):
@@ -148,17 +153,12 @@ def _object_at(text: str, start: int, escapes: int) -> Mapping[str, Any] | None:
     return value if isinstance(value, Mapping) else None
 
 
-def _unescape_quotes(text: str, escapes: int) -> str:
-    """Undoes as many rounds of JSON string escaping as left that many backslashes at a quote."""
-    while escapes > 0:
-        text = re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
-        escapes = (escapes - 1) // 2
-    return text
+def _unescaped(text: str) -> str:
+    """Undoes one round of JSON string escaping, in text that may begin or end within a string."""
 
+    def meant(match: re.Match[str]) -> str:
+        code, character = match.groups()
+        return chr(int(code, 16)) if code else character or " "
 
-def _unescape(value: str, escapes: int) -> str:
-    value = _unescape_quotes(value, escapes)
-    try:
-        return str(json.loads(f'"{value}"', strict=False))
-    except ValueError:
-        return value
+    halves = _ESCAPE.sub(meant, text)  # what lies beyond U+FFFF is written as two escapes
+    return halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

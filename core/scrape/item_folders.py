@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from core.catalogue.records import Metadata
@@ -21,20 +21,28 @@ _CONTAINERS = frozenset(
 _PAGE_NAMES = ("soup.html", "item.html", "page.html", "index.html")
 
 
-def read_item_folders(root: Path, notes: Notes, context: JobContext) -> Reading:
+def read_item_folders(
+    root: Path, notes: Notes, context: JobContext, passed_over: Collection[str] = ()
+) -> Reading:
     """Every folder with photos in it, at any depth, as an item of the category above it.
 
-    Metadata beyond the category is left in the sidecars.
+    Metadata beyond the category is left in the sidecars. Folders in `passed_over` (relative
+    paths) are left out.
     """
 
     def count() -> int:
-        return sum(1 for _ in _items(root, Notes(), context))
+        number = 0
+        for number, _ in enumerate(_items(root, Notes(), context, passed_over), start=1):
+            context.report("Counting items", number)
+        return number
 
-    return Reading(_items(root, notes, context), count)
+    return Reading(_items(root, notes, context, passed_over), count)
 
 
-def _items(root: Path, notes: Notes, context: JobContext) -> Iterator[FoundItem]:
-    for folder in walk(root, notes, context):
+def _items(
+    root: Path, notes: Notes, context: JobContext, passed_over: Collection[str]
+) -> Iterator[FoundItem]:
+    for folder in walk(root, notes, context, passed_over=passed_over):
         photos = photos_in(root, folder)
         sidecars = _sidecars(folder, {photo.name for photo in photos})
         if not photos:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,11 +46,20 @@ class Folder:
         return f"{self.path}/{name}" if self.path else name
 
 
-def walk(root: Path, notes: Notes, context: JobContext) -> Iterator[Folder]:
+def walk(
+    root: Path,
+    notes: Notes,
+    context: JobContext,
+    *,
+    max_depth: int | None = None,
+    passed_over: Collection[str] = (),
+) -> Iterator[Folder]:
     """Every folder from the root on, depth first, in natural order.
 
     No link is followed, so there are no loops and nothing outside the root is ever looked at.
-    Hidden files (`.DS_Store`, `._photo.jpg`) and the program's own projects are passed over.
+    Hidden files (`.DS_Store`, `._photo.jpg`) and the program's own projects are passed over. With
+    `max_depth` 0 only the root itself is listed, with 1 the folders in it too, and so on. Folders
+    whose relative path is in `passed_over` are left out with all that is in them.
     """
     pending = [""]
     while pending:
@@ -60,7 +69,10 @@ def walk(root: Path, notes: Notes, context: JobContext) -> Iterator[Folder]:
         if folder is None:
             continue
         yield folder
-        pending.extend(folder.child(name) for name in reversed(folder.subfolders))
+        if max_depth is not None and path.count("/") + bool(path) >= max_depth:
+            continue
+        below = (folder.child(name) for name in reversed(folder.subfolders))
+        pending.extend(path for path in below if path not in passed_over)
 
 
 def natural(name: str) -> tuple[tuple[int, str], ...]:

@@ -57,6 +57,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="for tables: the column that holds a field, as in item_id=sender_id; may be repeated",
     )
     parser.add_argument(
+        "--photos",
+        type=Path,
+        metavar="DIR",
+        help="for tables: the folder that the photos lie in, if it is not the table's own",
+    )
+    parser.add_argument(
         "--preview", action="store_true", help="show what would be imported and store nothing"
     )
 
@@ -66,10 +72,21 @@ def run(arguments: argparse.Namespace, context: JobContext) -> ImportResult | Pr
     layout = Layout(arguments.layout) if arguments.layout else None
     columns = columns_of(arguments.column)
     if arguments.preview:
-        return preview(arguments.scrape, context, layout=layout, columns=columns)
+        return preview(
+            arguments.scrape,
+            context,
+            layout=layout,
+            columns=columns,
+            photos_folder=arguments.photos,
+        )
     with open_catalogue(open_project(arguments.project)) as catalogue:
         return import_scrape(
-            catalogue, arguments.scrape, layout=layout, columns=columns, context=context
+            catalogue,
+            arguments.scrape,
+            layout=layout,
+            columns=columns,
+            photos_folder=arguments.photos,
+            context=context,
         )
 
 

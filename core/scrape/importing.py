@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.catalogue.database import Catalogue
-from core.catalogue.paths import from_stored, to_stored
+from core.catalogue.paths import from_stored
 from core.catalogue.records import PhotoStatus
-from core.catalogue.settings import read_setting, write_setting
 from core.errors import UserError, displayable
 from core.jobs.context import JobContext
 from core.scrape.completing import completed
 from core.scrape.found import FoundItem, Layout, Notes, ScrapeWarning
 from core.scrape.layouts import Recognised, read_scrape, recognise
+from core.scrape.sources import as_before, beside_other_sources, source_of
 from core.scrape.storing import Store
 
 _BATCH_PHOTOS = 200
@@ -75,6 +75,7 @@ def import_scrape(
     *,
     layout: Layout | None = None,
     columns: Mapping[str, str] | None = None,
+    photos_folder: Path | None = None,
     context: JobContext | None = None,
 ) -> ImportResult:
     """Brings everything that the scrape holds into the catalogue.
@@ -89,6 +90,7 @@ def import_scrape(
         layout: What the user says it is; by default what it was imported as before, or else what
             it looks like.
         columns: For tables: field to column.
+        photos_folder: For tables: where the photos lie, if not beside the table.
         context: Reports items; asked about cancelling at least once an item.
 
     Raises:
@@ -99,9 +101,16 @@ def import_scrape(
     began = time.monotonic()
     notes = Notes()
     context.report("Looking at the scrape", 0)
-    recognised = _as_before(catalogue, path, layout, columns)
+    recognised = None
+    if layout is None and columns is None and photos_folder is None:
+        recognised = as_before(catalogue, path)
     if recognised is None:
-        recognised = recognise(path, layout=layout, columns=columns, context=context)
+        recognised = recognise(
+            path, layout=layout, columns=columns, photos_folder=photos_folder, context=context
+        )
+    recognised = beside_other_sources(catalogue, recognised)
+    for folder in recognised.passed_over:
+        notes.add("Folders that are sources of this project already were passed over", folder)
     reading = read_scrape(recognised, notes, context)
     total = reading.count()
     if total == 0:
@@ -110,12 +119,15 @@ def import_scrape(
             path=path,
             remedy="Choose another layout, or the folder that holds the items.",
         )
-    source_id = _source(catalogue, recognised)
+    source_id = source_of(catalogue, recognised, path)
     store = Store(catalogue, source_id)
+    by_id: dict[str, str] = {}
     with closing(completed(recognised.root, reading.items, context)) as items:
         done = 0
         for batch in _batches(items):
             store.add(batch)
+            for item in batch:
+                _note_shared_id(item, by_id, notes)
             done += len(batch)
             context.report("Importing items", done, total, batch[-1].key)
     _look_for_gone(store, recognised, context)
@@ -139,99 +151,14 @@ def import_scrape(
     )
 
 
-def relocate_source(catalogue: Catalogue, source_id: int, new_root: Path) -> None:
-    """Has a source's photos found in the folder that they were moved to.
-
-    Raises:
-        UserError: There is no such source; the folder is not there, holds none of the photos, or
-            is another source's.
-    """
-    row = catalogue.connection.execute(
-        "SELECT root FROM source WHERE id = ?", [source_id]
-    ).fetchone()
-    if row is None:
-        raise UserError(
-            f"There is no source with the number {source_id}",
-            remedy="`status` lists the sources and their numbers.",
+def _note_shared_id(item: FoundItem, by_id: dict[str, str], notes: Notes) -> None:
+    """Tells of folders that hold the same listing, by the site's id."""
+    id_ = str(item.metadata.extra.get("id") or "")
+    if id_ and by_id.setdefault(id_, item.key) != item.key:
+        notes.add(
+            "Items have the same id as another one: one listing scraped twice?",
+            f"{by_id[id_]} and {item.key}",
         )
-    try:
-        root = new_root.resolve(strict=True)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise UserError(
-            "There is no such folder",
-            path=new_root,
-            remedy="Choose the folder that the scrape was moved to.",
-        ) from error
-    sample = catalogue.connection.execute(
-        "SELECT path FROM photo WHERE source_id = ? AND url = '' AND quarantine IS NULL"
-        " AND status <> 'unreadable' ORDER BY random() LIMIT 50",
-        [source_id],
-    ).fetchall()
-    if sample and not any(os.path.lexists(root / from_stored(path)) for (path,) in sample):
-        raise UserError(
-            "None of the scrape's photos is in this folder",
-            path=root,
-            remedy=f"Choose the folder that was {displayable(from_stored(row['root']))} before.",
-        )
-    with catalogue.transaction() as connection:
-        taken = connection.execute(
-            "SELECT id FROM source WHERE root = ? AND id <> ?", [to_stored(root), source_id]
-        ).fetchone()
-        if taken is not None:
-            raise UserError("Another source of this project lies in this folder already", path=root)
-        connection.execute("UPDATE source SET root = ? WHERE id = ?", [to_stored(root), source_id])
-
-
-def _as_before(
-    catalogue: Catalogue,
-    path: Path,
-    layout: Layout | None,
-    columns: Mapping[str, str] | None,
-) -> Recognised | None:
-    """How this very path was imported before, unless the user now says otherwise."""
-    if layout is not None or columns is not None:
-        return None
-    try:
-        resolved = path.resolve(strict=True)
-    except (OSError, RuntimeError, ValueError):
-        return None
-    for root, id_ in catalogue.connection.execute("SELECT root, id FROM source"):
-        before = read_setting(catalogue, _setting(id_))
-        if before is not None and from_stored(root) / before["path"] == resolved:
-            return Recognised(
-                resolved,
-                from_stored(root),
-                Layout(before["layout"]),
-                "as it was imported before",
-                before["columns"],
-            )
-    return None
-
-
-def _source(catalogue: Catalogue, recognised: Recognised) -> int:
-    root = to_stored(recognised.root)
-    with catalogue.transaction() as connection:
-        connection.execute(
-            "INSERT INTO source (root, layout, added_at) VALUES (?, ?, ?)"
-            " ON CONFLICT (root) DO UPDATE SET layout = excluded.layout",
-            [root, recognised.layout, time.time()],
-        )
-        id_: int = connection.execute("SELECT id FROM source WHERE root = ?", [root]).fetchone()[0]
-        inside = os.fsencode(os.path.relpath(recognised.path, recognised.root))
-        write_setting(
-            catalogue,
-            _setting(id_),
-            {
-                "path": os.fsdecode(inside),
-                "layout": recognised.layout,
-                "columns": dict(recognised.columns),
-            },
-        )
-    return id_
-
-
-def _setting(source_id: int) -> str:
-    return f"import of source {source_id}"
 
 
 def _batches(items: Iterator[FoundItem]) -> Iterator[list[FoundItem]]:

@@ -12,7 +12,7 @@ from core.errors import UserError, displayable
 from core.jobs.context import JobContext
 from core.scrape.completing import completed
 from core.scrape.found import FoundItem, Layout, Notes, ScrapeWarning
-from core.scrape.layouts import Recognised, read_scrape, recognise
+from core.scrape.layouts import Recognised, read_scrape, recognise, scrapes_below
 
 FIELDS = (
     "category",
@@ -31,6 +31,7 @@ _SAMPLE = 200
 """Items whose pages are read for the coverage, evenly spread over the scrape."""
 
 _LIMIT_S = 8.0
+_SUSPICIOUSLY_MANY = 100
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ class Preview:
         ]
         if self.columns:
             used = ", ".join(f"{field} = {column}" for field, column in self.columns.items())
-            lines.append(f"Columns: {used}")
+            kept = ", ".join(self.unused_columns)
+            lines.append(f"Columns: {used}{f'; kept as they are: {kept}' if kept else ''}")
         lines += [f"Or: {layout} ({why})" for layout, why in self.alternatives]
         for item in self.examples[:3]:
             metadata = item.metadata
@@ -107,6 +109,7 @@ def preview(
     *,
     layout: Layout | None = None,
     columns: Mapping[str, str] | None = None,
+    photos_folder: Path | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Preview:
     """What importing the path would bring; takes some ten seconds at most and stores nothing.
@@ -120,7 +123,14 @@ def preview(
     notes = Notes()
     context.report("Looking at the scrape", 0)
     try:
-        recognised = recognise(path, layout=layout, columns=columns, context=context, clock=clock)
+        recognised = recognise(
+            path,
+            layout=layout,
+            columns=columns,
+            photos_folder=photos_folder,
+            context=context,
+            clock=clock,
+        )
     except UserError as error:
         if error.path is None or not path.exists():
             raise
@@ -136,11 +146,14 @@ def _look_through(
     photos = to_download = 0
     is_complete = True
     sample = _SpreadSample(_SAMPLE)
+    largest: FoundItem | None = None
     for item in read_scrape(recognised, notes, context).items:
         sizes[len(item.photos)] += 1
         photos += len(item.photos)
         to_download += sum(1 for photo in item.photos if photo.url)
         sample.add(item)
+        if largest is None or len(item.photos) > len(largest.photos):
+            largest = item
         context.report("Counting items", sizes.total())
         if clock() > until:
             is_complete = False
@@ -169,8 +182,12 @@ def _look_through(
         sampled=len(known),
         examples=tuple(known[::step][:_EXAMPLES]),
         columns=recognised.columns,
-        unused_columns=(),
-        warnings=(*_about_sizes(sizes, recognised), *notes.warnings()),
+        unused_columns=recognised.unused_columns,
+        warnings=(
+            *_about_sizes(sizes, largest),
+            *_about_parts(recognised, context),
+            *notes.warnings(),
+        ),
     )
 
 
@@ -208,17 +225,35 @@ def _coverage(items: list[FoundItem]) -> dict[str, float]:
     }
 
 
-def _about_sizes(sizes: Counter[int], recognised: Recognised) -> list[ScrapeWarning]:
-    if sizes.total() == 1 and max(sizes) > 50 and recognised.layout is Layout.OWN_PHOTOS:
-        return [
-            ScrapeWarning(
-                "All photos lie in one folder and would be one item",
-                1,
-                remedy="Put the photos of each item into a folder of its own, or import a table"
-                " that says which item each photo belongs to.",
-            )
-        ]
-    return []
+def _about_sizes(sizes: Counter[int], largest: FoundItem | None) -> list[ScrapeWarning]:
+    many = sum(count for size, count in sizes.items() if size > _SUSPICIOUSLY_MANY)
+    if largest is None or not many:
+        return []
+    return [
+        ScrapeWarning(
+            f"Items with more than {_SUSPICIOUSLY_MANY} photos",
+            many,
+            (f"{largest.key}: {len(largest.photos):,} photos",),
+            "If these are photos of many items in one folder, put each item's photos into a folder"
+            " of its own, or import a table that says which item each photo belongs to.",
+        )
+    ]
+
+
+def _about_parts(recognised: Recognised, context: JobContext) -> list[ScrapeWarning]:
+    if recognised.layout not in (Layout.OWN_PHOTOS, Layout.ITEM_FOLDERS):
+        return []
+    parts = scrapes_below(recognised.root, context)
+    if not parts:
+        return []
+    return [
+        ScrapeWarning(
+            "Folders in here are scrapes of their own, whose tables would not be read",
+            len(parts),
+            tuple(parts[:5]),
+            "Import them one by one.",
+        )
+    ]
 
 
 def _nothing(path: Path, error: UserError) -> Preview:

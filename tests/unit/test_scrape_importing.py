@@ -13,7 +13,8 @@ from core.catalogue.records import PhotoStatus, Verdict
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
 from core.project import create_project
-from core.scrape.importing import import_scrape, relocate_source
+from core.scrape.importing import import_scrape
+from core.scrape.sources import relocate_source
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def paint_tile(painter: QPainter, tile: Tile, face: Face, colours: Colours, rati
 
 def _chip_font(font: QFont, rect: QRect) -> QFont:
     sized = QFont(font)
-    sized.setPixelSize(max(11, min(15, rect.height() // 16)))
+    sized.setPixelSize(max(11, min(20, rect.height() // 20)))
     sized.setWeight(QFont.Weight.DemiBold)
     return sized
 
@@ -168,31 +168,33 @@ def _paint_plate(
     """What stands in a photo's place: why it cannot be shown, and which file it is."""
     name = tile.photo.name.replace("\\", "/").rsplit("/", 1)[-1]
     metrics = QFontMetricsF(painter.font())
-    margin = metrics.height() * 0.75
-    area = QRectF(rect).adjusted(margin, margin * 2.5, -margin, -margin * 2.5)
-    if problem:
-        pen = QPen(QColor(colours.danger), 1, Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.drawRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.setPen(QColor(colours.text))
-        flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
-        needed = painter.boundingRect(area, flags, problem)
-        facts = [name, size_in_words(tile.photo.byte_count)]
-        lines = [_elided(line, metrics, area.width()) for line in facts if line]
-        height = min(needed.height(), area.height()) + metrics.height() * (len(lines) + 0.5)
-        top = rect.center().y() - height / 2
-        words = QRectF(area.x(), top, area.width(), needed.height())
-        painter.drawText(words, flags, problem)
+    line_px = metrics.height()
+    # Below the number, and as far from the foot.
+    area = QRectF(rect).adjusted(line_px / 2, line_px * 1.9, -line_px / 2, -line_px * 1.9)
+    centred = int(Qt.AlignmentFlag.AlignHCenter)
+    if not problem:
         painter.setPen(QColor(colours.text_muted))
-        y = words.bottom() + metrics.height() * 0.5
-        for line in lines:
-            below = QRectF(area.x(), y, area.width(), metrics.height())
-            painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter), line)
-            y += metrics.height()
-    else:
-        painter.setPen(QColor(colours.text_muted))
-        centre = int(Qt.AlignmentFlag.AlignCenter)
-        painter.drawText(area, centre, _elided(name, metrics, area.width()))
+        name = _elided(name, metrics, area.width())
+        painter.drawText(area, centred | int(Qt.AlignmentFlag.AlignVCenter), name)
+        return
+    painter.setPen(QPen(QColor(colours.danger), 1, Qt.PenStyle.DashLine))
+    painter.drawRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5))
+    wrapped = centred | int(Qt.TextFlag.TextWordWrap)
+    reason_px = min(painter.boundingRect(area, wrapped, problem).height(), area.height())
+    facts = [fact for fact in (name, size_in_words(tile.photo.byte_count)) if fact]
+    while facts and reason_px + line_px * (len(facts) + 0.5) > area.height():
+        facts.pop()
+    facts_px = line_px * (len(facts) + 0.5) if facts else 0.0
+    words = QRectF(
+        area.x(), area.center().y() - (reason_px + facts_px) / 2, area.width(), reason_px
+    )
+    painter.setPen(QColor(colours.text))
+    painter.drawText(words, wrapped, problem)
+    painter.setPen(QColor(colours.text_muted))
+    for number, fact in enumerate(facts):
+        y = words.bottom() + line_px * (number + 0.5)
+        below = QRectF(area.x(), y, area.width(), line_px)
+        painter.drawText(below, centred, _elided(fact, metrics, area.width()))
 
 
 def _paint_frame(
@@ -263,7 +265,8 @@ def _paint_chip(
     height = metrics.height() + 5
     mark_px = metrics.ascent() * 0.72
     pad = height * 0.32
-    text = _elided(text, metrics, covered.width() - 10 - mark_px - 3 * pad)
+    room = covered.width() - 10 - mark_px - 3 * pad
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
     width = mark_px + metrics.horizontalAdvance(text) + pad * (3 if text else 2)
     box = QRectF(covered.x() + 5, covered.bottom() - 5 - height, width, height)
     ink = QColor("#141414") if colour.lightness() > 140 else QColor("#ffffff")

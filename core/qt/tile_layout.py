@@ -135,7 +135,8 @@ class _Rows:
                 )
                 x += tile_width + self.gap
             y += row_height + self.gap
-        return Arrangement(tuple(places), self.ranges, math.ceil(self.total_height))
+        # Rounded down: half a pixel too much would call for a scroll bar.
+        return Arrangement(tuple(places), self.ranges, int(self.total_height + 0.01))
 
 
 def _split(aspects: Sequence[float], row_count: int) -> tuple[range, ...]:

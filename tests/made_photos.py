@@ -99,10 +99,10 @@ class HeldSource:
             self._held = True
             self._released.clear()
 
-    def preview(self, photo):
+    def preview(self, photo, width, height):
         if photo.id not in self.with_preview:
             return None
-        width, height = fitted(photo.width, photo.height, 24, 24)
+        width, height = fitted(photo.width, photo.height, min(width, 24), min(height, 24))
         self._wait_for(photo.id, "preview")
         return Rendition(to_image(plain_pixels(photo.id, width, height)), photo.width, photo.height)
 

@@ -122,6 +122,12 @@ class DecodeThreads:
         with self._changed:
             return sum(not task.is_superfluous for task in self._waiting)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits and nothing is being decoded."""
+        with self._changed:
+            return not self._busy and all(task.is_superfluous for task in self._waiting)
+
     def close(self) -> None:
         """Drops what waits and ends the threads, each after the picture it is at."""
         with self._changed:
@@ -165,7 +171,7 @@ class DecodeThreads:
 def _carry_out(task: Task, source: Source) -> Result:
     try:
         if task.is_preview:
-            return Result(task, source.preview(task.photo))
+            return Result(task, source.preview(task.photo, task.width, task.height))
         return Result(task, source.picture(task.photo, task.width, task.height))
     except UnreadableImage as error:
         return Result(task, failure=in_words(error))

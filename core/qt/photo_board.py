@@ -30,6 +30,10 @@ _GAP_PX = 12
 _SETTLE_MS = 120
 """A board that is being resized asks for sharp pixels only once it has kept its size for this."""
 
+_FETCH_DELAY_MS = 20
+"""Fetching ahead begins once the item at hand is painted. Reading what comes next and decoding it
+(whose threads take turns with the painting, by Python's interpreter lock) doubled a flip's time."""
+
 
 class PhotoBoard(QAbstractScrollArea):
     """Shows an item's photos, lets the user select some, and knows which are on the screen.
@@ -46,6 +50,8 @@ class PhotoBoard(QAbstractScrollArea):
     """Item id: every visible tile shows its own picture, maybe roughly, or its own error plate."""
     item_sharpened = pyqtSignal(int)
     """Item id: and every one of them as sharply as it can be."""
+    fetch_ahead_wanted = pyqtSignal()
+    """A moment after another item was shown: the time to call `prefetch`."""
 
     def __init__(self, loader: PhotoLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +70,10 @@ class PhotoBoard(QAbstractScrollArea):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._ask)
+        self._fetch = QTimer(self)
+        self._fetch.setSingleShot(True)
+        self._fetch.setInterval(_FETCH_DELAY_MS)
+        self._fetch.timeout.connect(self.fetch_ahead_wanted)
         loader.answered.connect(self._on_answered)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -92,6 +102,8 @@ class PhotoBoard(QAbstractScrollArea):
         self._lay_out()
         self._ask()
         self.viewport().update()
+        if not self._fetch.isActive():  # not put off for ever while an arrow key is held
+            self._fetch.start()
         self.selection_changed.emit()
 
     def update_tiles(self, tiles: Sequence[Tile]) -> None:
@@ -306,7 +318,7 @@ class PhotoBoard(QAbstractScrollArea):
 
     def _lay_out(self) -> None:
         area = self.viewport().size()
-        aspects = [aspect_of(tile.photo) for tile in self._tiles]
+        aspects = tuple(aspect_of(tile.photo) for tile in self._tiles)
         self._arrangement = arrange(aspects, area.width(), area.height(), _GAP_PX)
         for face, place in zip(self._faces, self._arrangement.places, strict=True):
             face.rect = QRect(place.x, place.y, place.width, place.height)
@@ -330,7 +342,7 @@ class PhotoBoard(QAbstractScrollArea):
                 wishes.append(self._wish(tile.photo, face.rect))
         soon = scrolled_away
         for photos in self._soon:
-            aspects = [aspect_of(photo) for photo in photos]
+            aspects = tuple(aspect_of(photo) for photo in photos)
             places = arrange(aspects, area.width(), area.height(), _GAP_PX).places
             soon += [
                 self._wish(photo, QRect(place.x, place.y, place.width, place.height))

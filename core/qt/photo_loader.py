@@ -79,7 +79,7 @@ class PhotoLoader(QObject):
             thread_count: By default one for each core, at least two and at most four.
         """
         super().__init__(parent)
-        self._cache = PixelCache(default_cache_bytes() if limit_bytes is None else limit_bytes)
+        self._cache = PixelCache(limit_bytes or cache_bytes_for(_largest_screen_px()))
         self._failures: dict[PhotoKey, str] = {}
         self._wishes: WeakKeyDictionary[QObject, tuple[Sequence[Wish], Sequence[Wish]]] = (
             WeakKeyDictionary()
@@ -101,6 +101,11 @@ class PhotoLoader(QObject):
     def waiting_count(self) -> int:
         """Pictures that no thread has begun yet."""
         return self._threads.waiting_count
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything that was wished for has been answered."""
+        return self._threads.is_idle and not self._results
 
     def wish(self, viewer: QObject, visible: Sequence[Wish], soon: Sequence[Wish] = ()) -> None:
         """Says what a view shows now and what it will probably show soon, likeliest first.
@@ -196,16 +201,23 @@ def _raise(bug: Exception) -> None:
     raise bug
 
 
-def default_cache_bytes() -> int:
-    """What holds some screens full of photos: 128 MB up to full HD, 265 MB at 4K."""
-    largest = max(
+def cache_bytes_for(screen_px: float) -> int:
+    """What holds some screens full of photos: 128 MB up to full HD, 253 MB at 4K.
+
+    Args:
+        screen_px: Device pixels of the largest screen.
+    """
+    return int(min(_MAX_CACHE_BYTES, max(_MIN_CACHE_BYTES, _SCREENS_KEPT * 4 * screen_px)))
+
+
+def _largest_screen_px() -> float:
+    return max(
         (
             screen.size().width() * screen.size().height() * screen.devicePixelRatio() ** 2
             for screen in QGuiApplication.screens()
         ),
         default=0.0,
     )
-    return int(min(_MAX_CACHE_BYTES, max(_MIN_CACHE_BYTES, _SCREENS_KEPT * 4 * largest)))
 
 
 def _expected_bytes(wish: Wish) -> int:

@@ -34,8 +34,8 @@ _IN_WORDS = {
 class Source(Protocol):
     """Where a decoding thread gets its pixels; opened, used and closed on that thread."""
 
-    def preview(self, photo: Photo) -> Rendition | None:
-        """A small picture that is quick to have, or None."""
+    def preview(self, photo: Photo, width: int, height: int) -> Rendition | None:
+        """What is quick to have, scaled down to fit within so many pixels, or None."""
 
     def picture(self, photo: Photo, width: int, height: int) -> Rendition:
         """The photo scaled down to fit within so many pixels; raises `UnreadableImage`."""
@@ -55,15 +55,15 @@ class PhotoSource:
                 # A cache that is damaged or cannot be written is a cache that is not there.
                 self._thumbnails = None
 
-    def preview(self, photo: Photo) -> Rendition | None:
-        """The photo as the thumbnail store has it."""
+    def preview(self, photo: Photo, width: int, height: int) -> Rendition | None:
+        """The photo as the thumbnail store has it, scaled down to fit within width × height."""
         if self._thumbnails is None or photo.content_hash is None:
             return None
         try:
             jpeg = self._thumbnails.get(photo.content_hash)
             if jpeg is None:
                 return None
-            pixels = images.decode(jpeg).pixels
+            pixels = images.fit_within(images.decode(jpeg).pixels, width, height)
         except (sqlite3.Error, UnreadableImage):
             return None
         return Rendition(to_image(pixels), photo.width or 0, photo.height or 0)

@@ -7,8 +7,10 @@ pixels arrive or a verdict changes.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from core.catalogue.records import Photo
@@ -55,7 +57,8 @@ def aspect_of(photo: Photo) -> float:
     return _USUAL_ASPECT
 
 
-def arrange(aspects: Sequence[float], width: int, height: int, gap: int) -> Arrangement:
+@lru_cache(maxsize=256)  # what is fetched ahead is laid out again when it is shown
+def arrange(aspects: tuple[float, ...], width: int, height: int, gap: int) -> Arrangement:
     """Places tiles in an area, in reading order, with the gap around and between them.
 
     All tiles fit into the area unless they would be smaller than `_SMALLEST_ROW`; then they go on
@@ -70,15 +73,15 @@ def arrange(aspects: Sequence[float], width: int, height: int, gap: int) -> Arra
     count = len(aspects)
     if count == 0:
         return Arrangement((), (), 0)
-    candidates = [
-        _Rows.balanced(aspects, row_count, width, gap)
+    before = (0.0, *accumulate(aspects))
+    fitting = [
+        _Rows.balanced(before, row_count, width, gap).scaled_to(height)
         for row_count in range(1, min(count, _MOST_ROWS) + 1)
     ]
-    fitting = [rows.scaled_to(height) for rows in candidates]
     best = max(fitting, key=lambda rows: rows.area)
     if min(best.heights) < _SMALLEST_ROW:
-        row_count = max(1, math.ceil(_SCROLLED_ROW * sum(aspects) / max(1, width - 2 * gap)))
-        best = _Rows.balanced(aspects, min(count, row_count), width, gap)
+        row_count = max(1, math.ceil(_SCROLLED_ROW * before[-1] / max(1, width - 2 * gap)))
+        best = _Rows.balanced(before, min(count, row_count), width, gap)
         if best.total_height <= height:
             best = best.scaled_to(height)
     return best.placed(aspects, width, height)
@@ -86,23 +89,37 @@ def arrange(aspects: Sequence[float], width: int, height: int, gap: int) -> Arra
 
 @dataclass(frozen=True)
 class _Rows:
-    ranges: tuple[range, ...]
+    """Consecutive tiles in rows.
+
+    Attributes:
+        cuts: The index at which each row begins, and the number of tiles.
+        sums: Of the aspects in each row: its width over its height, gaps aside.
+        heights: Of the rows.
+    """
+
+    cuts: tuple[int, ...]
     sums: tuple[float, ...]
-    """Of the aspects in each row: its width over its height, gaps aside."""
     heights: tuple[float, ...]
     gap: int
 
     @classmethod
-    def balanced(cls, aspects: Sequence[float], row_count: int, width: int, gap: int) -> _Rows:
-        """Consecutive tiles in rows of about the same width, as tall as the width allows."""
-        ranges = _split(aspects, row_count)
-        sums = tuple(sum(aspects[index] for index in row) for row in ranges)
+    def balanced(cls, before: Sequence[float], row_count: int, width: int, gap: int) -> _Rows:
+        """Rows of about the same width, as tall as the width allows.
+
+        Args:
+            before: The sum of the aspects before each tile, and of all.
+            row_count: At most the number of tiles.
+            width: Of the area.
+            gap: Around and between the tiles.
+        """
+        cuts = _cuts(before, row_count)
+        sums = tuple(before[end] - before[start] for start, end in pairwise(cuts))
         heights = [
-            max(1.0, (width - gap * (len(row) + 1)) / total)
-            for row, total in zip(ranges, sums, strict=True)
+            max(1.0, (width - gap * (end - start + 1)) / total)
+            for (start, end), total in zip(pairwise(cuts), sums, strict=True)
         ]
         tallest = _TALLEST_TO_LOWEST * min(heights)
-        return cls(ranges, sums, tuple(min(h, tallest) for h in heights), gap)
+        return cls(cuts, sums, tuple(min(h, tallest) for h in heights), gap)
 
     @property
     def total_height(self) -> float:
@@ -115,38 +132,34 @@ class _Rows:
     def scaled_to(self, height: int) -> _Rows:
         gaps = self.gap * (len(self.heights) + 1)
         scale = min(1.0, max(1.0, height - gaps) / sum(self.heights))
-        return _Rows(self.ranges, self.sums, tuple(h * scale for h in self.heights), self.gap)
+        return _Rows(self.cuts, self.sums, tuple(h * scale for h in self.heights), self.gap)
 
     def placed(self, aspects: Sequence[float], width: int, height: int) -> Arrangement:
         places: list[Place] = []
+        rows = tuple(range(start, end) for start, end in pairwise(self.cuts))
         y = max(0.0, (height - self.total_height) / 2) + self.gap
-        for row, row_height in zip(self.ranges, self.heights, strict=True):
+        for row, row_height in zip(rows, self.heights, strict=True):
             widths = [aspects[index] * row_height for index in row]
             x = (width - sum(widths) - self.gap * (len(row) - 1)) / 2
             for tile_width in widths:
                 left, top = round(x), round(y)
-                places.append(
-                    Place(
-                        left,
-                        top,
-                        max(1, round(x + tile_width) - left),
-                        max(1, round(y + row_height) - top),
-                    )
-                )
+                right, bottom = round(x + tile_width), round(y + row_height)
+                places.append(Place(left, top, max(1, right - left), max(1, bottom - top)))
                 x += tile_width + self.gap
             y += row_height + self.gap
         # Rounded down: half a pixel too much would call for a scroll bar.
-        return Arrangement(tuple(places), self.ranges, int(self.total_height + 0.01))
+        return Arrangement(tuple(places), rows, int(self.total_height + 0.01))
 
 
-def _split(aspects: Sequence[float], row_count: int) -> tuple[range, ...]:
+def _cuts(before: Sequence[float], row_count: int) -> tuple[int, ...]:
     """Cuts the tiles into rows, each cut where it is nearest to an equal share of the width."""
-    count = len(aspects)
-    before = [0.0, *accumulate(aspects)]
+    count = len(before) - 1
     cuts = [0]
     for number in range(1, row_count):
         share = before[-1] * number / row_count
-        lowest, highest = cuts[-1] + 1, count - (row_count - number)
-        cuts.append(min(range(lowest, highest + 1), key=lambda index: abs(before[index] - share)))
+        at = bisect_left(before, share)
+        if share - before[at - 1] < before[at] - share:
+            at -= 1
+        cuts.append(min(max(at, cuts[-1] + 1), count - (row_count - number)))
     cuts.append(count)
-    return tuple(range(start, end) for start, end in pairwise(cuts))
+    return tuple(cuts)

@@ -1,0 +1,377 @@
+"""How long it takes from the key press until the next item's photos are on the screen.
+
+Beside the plain way to write such a program: `QPixmap(path).scaled(…)` for each photo of the item,
+on the GUI thread. Both show the same photos in the same places, in the same run; the operating
+system has the files in memory for both.
+
+    python tests/benchmarks/flip_latency.py                   # 20 photos of 12 megapixels an item
+    python tests/benchmarks/flip_latency.py --side 800        # small ones
+    python tests/benchmarks/flip_latency.py --screen 3840x2160 --hold-s 60
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent), str(ROOT / "tests")]
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from coded_photos import read_number
+from photo_project import draw_photos, fill, number_of
+from PyQt5.QtCore import (
+    QElapsedTimer,
+    QEventLoop,
+    QObject,
+    QRect,
+    Qt,
+    QTimer,
+    pyqtBoundSignal,
+    pyqtSignal,
+)
+from PyQt5.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from core import images
+from core.catalogue.database import Catalogue, open_catalogue
+from core.catalogue.photos import read_photos
+from core.catalogue.records import Photo
+from core.project import Project, create_project
+from core.qt.photo_board import PhotoBoard
+from core.qt.photo_loader import PhotoLoader, cache_bytes_for
+from core.qt.photo_source import PhotoSource
+from core.qt.theme import Theme, apply_theme
+from core.qt.tile import Tile
+from core.qt.tile_layout import arrange, aspect_of
+
+_FETCHED_AHEAD = (1, -1, 2, -2, 3)
+_LIMIT_S = 30
+
+
+class Flipper(QWidget):
+    """The least of a window: a key shows the next item, as the cleaning tab does it."""
+
+    def __init__(self, catalogue: Catalogue, item_ids: Sequence[int], loader: PhotoLoader) -> None:
+        super().__init__()
+        self.catalogue = catalogue
+        self.item_ids = item_ids
+        self.at = 0
+        self.fetches_ahead = True
+        self.board = PhotoBoard(loader, self)
+        self.board.fetch_ahead_wanted.connect(self._fetch_ahead)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.board)
+        self.board.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Right:
+            self.show_item(self.at + 1)
+
+    def show_item(self, at: int) -> None:
+        self.at = at % len(self.item_ids)
+        photos = self.photos(0)
+        self.board.show_item(
+            self.item_ids[self.at], [Tile(photo, n) for n, photo in enumerate(photos, start=1)]
+        )
+
+    def _fetch_ahead(self) -> None:
+        if self.fetches_ahead:
+            self.board.prefetch([self.photos(step) for step in _FETCHED_AHEAD])
+
+    def photos(self, step: int) -> list[Photo]:
+        item_id = self.item_ids[(self.at + step) % len(self.item_ids)]
+        return read_photos(self.catalogue, [item_id])[item_id]
+
+
+class PlainBoard(QWidget):
+    """What the board is compared with."""
+
+    painted = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: list[tuple[QRect, QPixmap]] = []
+
+    def show_photos(self, photos: Sequence[Photo]) -> None:
+        aspects = tuple(aspect_of(photo) for photo in photos)
+        places = arrange(aspects, self.width(), self.height(), 12).places
+        self._shown = []
+        for photo, place in zip(photos, places, strict=True):
+            pixmap = QPixmap(str(photo.file)).scaled(
+                place.width,
+                place.height,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            rect = QRect(place.x, place.y, place.width, place.height)
+            self._shown.append((rect, pixmap))
+        self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter = QPainter(self)
+        for rect, pixmap in self._shown:
+            painter.drawPixmap(rect.topLeft(), pixmap)
+        painter.end()
+        QTimer.singleShot(0, self.painted.emit)
+
+
+def main() -> int:
+    """Runs it all and prints the table; 1 if a target is missed or a wrong photo was seen."""
+    options = _arguments()
+    width, height = map(int, options.screen.split("x"))
+    app = QApplication(sys.argv[:1])
+    apply_theme(app, Theme.DARK)
+    with tempfile.TemporaryDirectory(prefix="flip-latency-") as folder:
+        start = time.perf_counter()
+        files = options.photos or draw_photos(Path(folder), options.side)
+        project = create_project(Path(folder) / "shop.pickglass")
+        with open_catalogue(project) as catalogue:
+            item_ids = fill(
+                catalogue, Path(folder), files, options.per_item, options.catalogue_photos
+            )
+            print(
+                f"{options.catalogue_photos:,} photos catalogued, {options.per_item} an item, "
+                f"{_sizes(files)}; board {width} × {height}; {os.cpu_count()} cores; "
+                f"made in {time.perf_counter() - start:.0f} s\n"
+            )
+            return _measure(catalogue, project, item_ids, files, (width, height), options)
+
+
+def _measure(
+    catalogue: Catalogue,
+    project: Project,
+    item_ids: Sequence[int],
+    files: Sequence[Path],
+    size: tuple[int, int],
+    options: argparse.Namespace,
+) -> int:
+    bare_mb = _memory_mb()
+    loader = PhotoLoader(
+        partial(PhotoSource, project), limit_bytes=cache_bytes_for(size[0] * size[1])
+    )
+    window = Flipper(catalogue, item_ids, loader)
+    window.resize(*size)
+    window.show()
+    missed = 0
+
+    print("key press until …                           p50      p95      p99   (ms)")
+    plain = _plain_ms(window, size, options.plain_flips)
+    _row("plain: all photos shown", plain)
+    window.fetches_ahead = False
+    cold, sharp = _cold_ms(window, loader, options.flips)
+    missed += _row("cold: all photos shown", cold, target_ms=150)
+    _row("cold: all photos sharp", sharp)
+    _row("cold, no thumbnails yet: all shown", _without_thumbnails_ms(window, options))
+    window.fetches_ahead = True
+    missed += _row("fetched: all photos shown", _fetched_ms(window, loader, options.flips), 33)
+    paced, paced_sharp = _paced_ms(window, options.flips)
+    _row("one key every 0.3 s: all photos shown", paced)
+    _row("one key every 0.3 s: all photos sharp", paced_sharp)
+    print(f"\nplain / cold, p50: {np.median(plain) / np.median(cold):.0f} times")
+
+    seen, wrong, item_count, peak_mb = _hold(window, options.hold_s, coded=not options.photos)
+    print(
+        f"\n→ held for {options.hold_s:.0f} s: {item_count} items, {seen:,} photos seen, "
+        f"{wrong} under a wrong name"
+    )
+    print(
+        f"memory: {peak_mb:.0f} MB at most, {bare_mb:.0f} MB before the first photo; "
+        f"cache {loader.cached_bytes / 2**20:.0f} of {loader.limit_bytes / 2**20:.0f} MB"
+    )
+    loader.close()
+    return int(missed > 0 or wrong > 0 or peak_mb > 1000 or (not options.photos and seen == 0))
+
+
+def _plain_ms(window: Flipper, size: tuple[int, int], count: int) -> list[float]:
+    board = PlainBoard()
+    board.resize(*size)
+    board.show()
+    taken = []
+    for _ in range(count):
+        window.at += 1
+        photos = window.photos(0)
+        start = time.perf_counter()
+        _until(board.painted, lambda photos=photos: board.show_photos(photos))
+        taken.append(1000 * (time.perf_counter() - start))
+    board.close()
+    return taken
+
+
+def _cold_ms(window: Flipper, loader: PhotoLoader, count: int) -> tuple[list[float], list[float]]:
+    shown, sharp = [], []
+    for _ in range(count):
+        painted_at: list[float] = []
+        told = window.board.item_painted.connect(
+            lambda _, at=painted_at: at.append(time.perf_counter())
+        )
+        start = time.perf_counter()
+        _until(window.board.item_sharpened, partial(_press, window))
+        sharp.append(1000 * (time.perf_counter() - start))
+        shown.append(1000 * (painted_at[0] - start))
+        QObject.disconnect(told)
+        _let_rest(loader)
+    return shown, sharp
+
+
+def _without_thumbnails_ms(window: Flipper, options: argparse.Namespace) -> list[float]:
+    """A project that was not hashed yet: every photo is decoded from its file."""
+    loader = PhotoLoader(partial(PhotoSource, None))
+    fresh = Flipper(window.catalogue, window.item_ids, loader)
+    fresh.fetches_ahead = False
+    fresh.resize(window.size())
+    fresh.show()
+    shown, _ = _cold_ms(fresh, loader, options.plain_flips)
+    fresh.close()
+    loader.close()
+    return shown
+
+
+def _fetched_ms(window: Flipper, loader: PhotoLoader, count: int) -> list[float]:
+    taken = []
+    for _ in range(count + 1):
+        start = time.perf_counter()
+        _until(window.board.item_painted, partial(_press, window))
+        taken.append(1000 * (time.perf_counter() - start))
+        _let_rest(loader)
+    return taken[1:]
+
+
+def _paced_ms(window: Flipper, count: int) -> tuple[list[float], list[float]]:
+    shown, sharp = [], []
+    began = 0.0
+    told = [
+        window.board.item_painted.connect(lambda _: shown.append(time.perf_counter() - began)),
+        window.board.item_sharpened.connect(lambda _: sharp.append(time.perf_counter() - began)),
+    ]
+    for _ in range(count):
+        began = time.perf_counter()
+        _press(window)
+        QTest.qWait(300)
+    for each in told:
+        QObject.disconnect(each)
+    # Items left before they were sharp count with the time that they were looked at.
+    sharp += [0.3] * (count - len(sharp))
+    return [1000 * s for s in shown], [1000 * s for s in sharp]
+
+
+def _hold(window: Flipper, for_s: float, *, coded: bool) -> tuple[int, int, int, float]:
+    """Holds the key down and reads every photo off the screen.
+
+    Returns:
+        Photos seen, those under a wrong name, items gone through, and the most memory in MB.
+    """
+    seen = wrong = item_count = 0
+    peak_mb = 0.0
+    clock = QElapsedTimer()
+    clock.start()
+    while clock.elapsed() < 1000 * for_s:
+        _press(window)
+        item_count += 1
+        QTest.qWait(33)  # the keyboard's own repetition, at its fastest
+        peak_mb = max(peak_mb, _memory_mb())
+        if not coded:
+            continue
+        screen = _screen_pixels(window)
+        painted = window.board.painted_ids()
+        for photo in window.photos(0):
+            rect = window.board.tile_rect(photo.id)
+            found = read_number(
+                screen[rect.top() : rect.bottom() + 1, rect.left() : rect.right() + 1]
+            )
+            seen += found is not None
+            wrong += found is not None and found != number_of(photo)
+            wrong += found is None and photo.id in painted
+    return seen, wrong, item_count, peak_mb
+
+
+def _press(window: QWidget) -> None:
+    QTest.keyClick(window, Qt.Key.Key_Right)
+
+
+def _until(signal: pyqtBoundSignal, act: Callable[[], None]) -> None:
+    loop = QEventLoop()
+    done: list[bool] = []
+
+    def finish() -> None:
+        done.append(True)
+        loop.quit()
+
+    told = signal.connect(finish)
+    act()
+    if not done:
+        loop.exec_()
+    QObject.disconnect(told)
+
+
+def _let_rest(loader: PhotoLoader) -> None:
+    """Until everything asked for is decoded and in the cache."""
+    QTest.qWait(50)  # fetching ahead begins only after the item is painted
+    while not loader.is_idle:
+        QTest.qWait(5)
+
+
+def _screen_pixels(window: QWidget) -> np.ndarray:
+    """What was last painted, as it is on the screen: nothing is painted for this."""
+    screen = window.screen().grabWindow(int(window.winId())).toImage()
+    screen = screen.convertToFormat(QImage.Format.Format_RGB32)
+    memory = screen.constBits()
+    memory.setsize(screen.sizeInBytes())
+    return np.frombuffer(memory, np.uint8).reshape(screen.height(), screen.width(), 4).copy()
+
+
+def _memory_mb() -> float:
+    """Of this process, as the system counts it; 0 where it does not say (not Linux)."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _sizes(files: Sequence[Path]) -> str:
+    picture = images.load(files[0])
+    megabytes = np.mean([file.stat().st_size for file in files]) / 1e6
+    return f"{picture.width} × {picture.height}, {megabytes:.2g} MB"
+
+
+def _row(what: str, taken_ms: Sequence[float], target_ms: float | None = None) -> int:
+    """Prints a line; returns 1 if its p95 misses the target."""
+    p50, p95, p99 = np.percentile(taken_ms, [50, 95, 99])
+    missed = target_ms is not None and p95 > target_ms
+    verdict = ""
+    if target_ms is not None:
+        verdict = f"  target {target_ms:.0f}: " + ("MISSED" if missed else "met")
+    print(f"{what:40}{p50:8.1f} {p95:8.1f} {p99:8.1f}{verdict}")
+    return int(missed)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--photos", type=Path, help="a folder of photos, instead of drawn ones")
+    parser.add_argument("--side", type=int, default=4000, help="longer side of drawn photos, px")
+    parser.add_argument("--per-item", type=int, default=20)
+    parser.add_argument("--catalogue-photos", type=int, default=100_000)
+    parser.add_argument("--screen", default="1920x1080")
+    parser.add_argument("--flips", type=int, default=20)
+    parser.add_argument("--plain-flips", type=int, default=5)
+    parser.add_argument("--hold-s", type=float, default=10)
+    options = parser.parse_args()
+    if options.photos:
+        options.photos = sorted(file for file in options.photos.iterdir() if file.is_file())
+        options.photos = options.photos[:200]
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -166,15 +166,16 @@ def copy_verified(disk: Disk, source: Path, copy: Path, content_hash: bytes | No
     return digest.digest()
 
 
-def make_folders(disk: Disk, folder: Path) -> None:
-    """Makes a folder and those above it where they are missing, durably."""
+def make_folders(disk: Disk, folder: Path, *, durably: bool = True) -> None:
+    """Makes a folder and those above it where they are missing, to survive a power cut if asked."""
     missing: list[Path] = []
     while not folder.exists():
         missing.append(folder)
         folder = folder.parent
     for folder in reversed(missing):
         disk.make_folder(folder)
-        disk.sync_folder(folder.parent)
+        if durably:
+            disk.sync_folder(folder.parent)
 
 
 def remove_empty_folders(disk: Disk, folder: Path, root: Path) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 VERBS = {
+    "demo": "core.commands.demo",
     "import": "core.commands.import_",
 }
 """Each verb's module, imported only when the verb runs."""

@@ -44,7 +44,7 @@ def test_a_job_reports_progress_and_its_result(runner, qtbot):
     progress = []
     runner.progressed.connect(lambda _, p: progress.append((p.stage, p.done, p.total)))
 
-    with qtbot.waitSignal(runner.finished, timeout=20_000) as ended:
+    with qtbot.waitSignal(runner.finished, timeout=60_000) as ended:
         runner.run(job)
 
     assert progress == [("Counting", 0, 3), ("Counting", 3, 3)]
@@ -56,7 +56,7 @@ def test_a_job_reports_progress_and_its_result(runner, qtbot):
 def test_jobs_of_a_chain_run_one_after_another(runner, qtbot):
     told = recorded(runner)
 
-    with qtbot.waitSignal(runner.became_idle, timeout=20_000):
+    with qtbot.waitSignal(runner.became_idle, timeout=60_000):
         runner.run(count(1), count(2))
         assert runner.current.title == "Counting to 1"
         assert [job.title for job in runner.waiting] == ["Counting to 2"]
@@ -73,7 +73,7 @@ def test_jobs_of_a_chain_run_one_after_another(runner, qtbot):
 def test_a_failed_job_takes_its_chain_with_it_but_not_other_chains(runner, qtbot):
     told = recorded(runner)
 
-    with qtbot.waitSignals([runner.failed, runner.became_idle], timeout=20_000) as ended:
+    with qtbot.waitSignals([runner.failed, runner.became_idle], timeout=60_000) as ended:
         runner.run(count(-1), count(2))
         runner.run(count(3))
 
@@ -89,7 +89,7 @@ def test_a_failed_job_takes_its_chain_with_it_but_not_other_chains(runner, qtbot
 
 
 def test_a_cancelled_job_stops_within_a_second(runner, qtbot):
-    with qtbot.waitSignal(runner.progressed, timeout=20_000):
+    with qtbot.waitSignal(runner.progressed, timeout=60_000):
         runner.run(count(10**9))
 
     with qtbot.waitSignal(runner.stopped, timeout=1_000):
@@ -97,7 +97,7 @@ def test_a_cancelled_job_stops_within_a_second(runner, qtbot):
 
 
 def test_a_bug_comes_with_its_traceback(runner, qtbot):
-    with qtbot.waitSignal(runner.failed, timeout=20_000) as ended:
+    with qtbot.waitSignal(runner.failed, timeout=60_000) as ended:
         runner.run(count(13))
 
     _, error, details = ended.args
@@ -116,7 +116,7 @@ def test_a_killed_job_is_seen_with_its_last_words(runner, qtbot):
     )
     dying = JobRunner(runner._project, (sys.executable, "-c", words), runner)
 
-    with qtbot.waitSignal(dying.failed, timeout=20_000) as ended:
+    with qtbot.waitSignal(dying.failed, timeout=60_000) as ended:
         dying.run(count(1))
 
     _, error, details = ended.args
@@ -136,7 +136,7 @@ def test_a_program_that_is_not_there_is_told(runner, qtbot):
 def test_a_job_that_prints_rubbish_is_ended_and_told(runner, qtbot):
     babbling = JobRunner(runner._project, (sys.executable, "-c", "print('hello')"), runner)
 
-    with qtbot.waitSignal(babbling.failed, timeout=20_000) as ended:
+    with qtbot.waitSignal(babbling.failed, timeout=60_000) as ended:
         babbling.run(count(1))
 
     assert "no event" in ended.args[1].message
@@ -144,7 +144,7 @@ def test_a_job_that_prints_rubbish_is_ended_and_told(runner, qtbot):
 
 def test_shutting_down_ends_the_running_job_and_forgets_the_rest(runner, qtbot):
     told = recorded(runner)
-    with qtbot.waitSignal(runner.progressed, timeout=20_000):
+    with qtbot.waitSignal(runner.progressed, timeout=60_000):
         runner.run(count(10**9), count(2))
 
     runner.shut_down()

@@ -184,13 +184,13 @@ def test_importing_makes_a_project_and_runs_the_chain(window, qtbot, tmp_path):
     window.import_scrape(tmp_path / "scrape")
     dialog = window.findChild(QDialog, "import_dialog")
     button = dialog.findChild(QWidget, "import")
-    qtbot.waitUntil(button.isEnabled)
+    qtbot.waitUntil(button.isEnabled, timeout=30_000)
     done = []
 
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     jobs = window.opened.jobs
     jobs.finished.connect(lambda job, _: done.append((job.verb, *job.arguments)))
-    qtbot.waitSignal(jobs.became_idle, timeout=20_000).wait()
+    qtbot.waitSignal(jobs.became_idle, timeout=60_000).wait()
 
     assert is_project(tmp_path / "scrape.pickglass")
     assert window.opened.project.root == tmp_path / "scrape.pickglass"
@@ -207,7 +207,7 @@ def test_an_import_that_was_broken_off_goes_on_when_the_project_is_opened(
     started = []
     window.open_project(project.root)
     window.opened.jobs.started.connect(lambda job: started.append((job.verb, *job.arguments)))
-    qtbot.waitSignal(window.opened.jobs.became_idle, timeout=20_000).wait()
+    qtbot.waitSignal(window.opened.jobs.became_idle, timeout=60_000).wait()
     assert started == [("import", "/scrape"), ("hash",), ("hints",)]
 
     window.close_project()
@@ -229,7 +229,7 @@ def test_dropping_anything_else_looks_through_it(window, tmp_path, qtbot):
     drop(window, tmp_path / "scrape")
 
     dialog = window.findChild(QDialog, "import_dialog")
-    qtbot.waitUntil(dialog.findChild(QWidget, "import").isEnabled)
+    qtbot.waitUntil(dialog.findChild(QWidget, "import").isEnabled, timeout=30_000)
     dialog.reject()
     assert window.opened is None
 
@@ -255,7 +255,7 @@ def test_the_demo_is_drawn_into_a_project_of_its_own(window, qtbot, tmp_path, mo
     window.make_demo()
     window.opened.jobs.finished.connect(lambda job, _: started.append(job.verb))
     assert page(window).objectName() == "preparing"
-    qtbot.waitSignal(window.opened.jobs.became_idle, timeout=20_000).wait()
+    qtbot.waitSignal(window.opened.jobs.became_idle, timeout=60_000).wait()
 
     assert is_project(tmp_path / "demo.pickglass")
     assert started == ["demo"]
@@ -265,7 +265,7 @@ def test_a_job_that_fails_says_why(window, project, qtbot, monkeypatch):
     monkeypatch.setenv("PICKGLASS_TEST_FAILS", "The page of the item cannot be read")
     window.open_project(project.root)
 
-    with qtbot.waitSignal(window.opened.jobs.failed, timeout=20_000):
+    with qtbot.waitSignal(window.opened.jobs.failed, timeout=60_000):
         window._work.download()
 
     (card,) = window.messages.cards()

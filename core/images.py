@@ -20,6 +20,8 @@ import pillow_heif
 import simplejpeg
 from PIL import Image, ImageOps
 
+from core.jpeg_header import APP1, segments
+
 Pixels = npt.NDArray[np.uint8]
 
 MAX_PIXELS = 250_000_000
@@ -242,9 +244,12 @@ def _refuse_bomb(width: int, height: int) -> None:
 
 
 def _jpeg_orientation(data: bytes) -> int:
-    # Most scraped photos have no EXIF; looking for it costs a microsecond, Pillow's header a
+    # Most scraped photos have no EXIF; looking for it so costs two microseconds, Pillow's header a
     # hundred.
-    if b"Exif\0\0" not in data[:65536]:
+    exif = (
+        data.startswith(b"Exif\0\0", begin) for marker, begin, _ in segments(data) if marker == APP1
+    )
+    if not any(exif):
         return 1
     try:
         with Image.open(io.BytesIO(data)) as image:

@@ -1,0 +1,35 @@
+"""What a JPEG file says before its pixels: a walk over its header's segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+APP1 = 0xE1
+QUANTISATION = 0xDB
+
+_START_OF_SCAN = 0xDA
+_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
+
+
+def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """The (marker, begin, end) of each segment's contents up to the pixels.
+
+    Ends early, without an error, where the bytes are no JPEG or break off.
+    """
+    if data[:2] != b"\xff\xd8":
+        return
+    at, size = 2, len(data)
+    while at + 4 <= size and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF:  # padding
+            at += 1
+        elif marker in _WITHOUT_LENGTH:
+            at += 2
+        elif marker == _START_OF_SCAN:
+            return
+        else:
+            end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+            if end > size:
+                return
+            yield marker, at + 4, end
+            at = end

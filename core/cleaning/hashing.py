@@ -11,15 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from core.cleaning.lanczos import Downscaler
 
 Words = npt.NDArray[np.uint64]
 
 _TARGETS = ((32, 32), (64, 64), (9, 8))
+# ITU-R 601 in units of 2^-16, as Pillow has it.
+_LUMA = np.array([[19595, 38470, 7471]], np.float32) / 65536
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,8 @@ class Hasher:
     def __init__(self) -> None:
         self._downscale = Downscaler(_TARGETS)
 
-    def __call__(self, pixels: npt.NDArray[np.uint8]) -> Hashes:
-        """The hashes of a (height, width, 3) RGB picture."""
-        # Pillow's grey: OpenCV rounds otherwise, which is enough to change a bit now and then.
-        grey = np.asarray(Image.fromarray(pixels).convert("L"))
+    def __call__(self, grey: npt.NDArray[np.uint8]) -> Hashes:
+        """The hashes of a picture made grey by `as_grey`."""
         small, medium, tiny = self._downscale(grey)
         words = _packed(_low_frequencies(medium, 16))
         return Hashes(
@@ -56,10 +56,19 @@ class Hasher:
         )
 
 
-def _low_frequencies(grey: npt.NDArray[np.float64], size: int) -> npt.NDArray[np.bool_]:
+def as_grey(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Pillow's "L" of an RGB picture, to the last bit.
+
+    The products and sums are exact in 32-bit floats. `cv2.cvtColor` has other weights, which is
+    enough to change a hash's bit now and then.
+    """
+    return np.asarray(cv2.transform(pixels, _LUMA))
+
+
+def _low_frequencies(grey: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.bool_]:
     """Which of the size × size lowest frequencies lie above their median."""
     basis = _cosines(grey.shape[0])[:size]
-    frequencies = basis @ grey @ basis.T
+    frequencies = basis @ grey.astype(np.float64) @ basis.T
     # What is nought but for rounding must not decide: a blank picture's hash would be noise.
     frequencies[np.abs(frequencies) < 1e-6] = 0
     # The median of an even number of values: np.median takes three times as long.

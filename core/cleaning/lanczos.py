@@ -12,10 +12,9 @@ neither agrees, Pillow itself does the work.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from functools import lru_cache
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -26,26 +25,69 @@ Size = tuple[int, int]
 
 _WEIGHT_UNIT = 1 << 22
 _SUPPORT = 3.0
-# Finding out costs as much as ten photos; a size that came this often will come again.
-_COMMON_AFTER = 3
+# Finding out costs as much as a few photos; a size that came this often will come again.
+_COMMON_AFTER = 8
 _MOST_PLANS = 64
+# Each target pixel sees but a stretch of the source, so dense products would mostly add noughts;
+# sixteen at a time is where a product's overhead and the noughts cost about the same.
+_BLOCK = 16
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """How one picture size is scaled to all target sizes, each by two products.
+class _Block:
+    """Sixteen target pixels and the stretch of the source that they see."""
 
-    Attributes:
-        across_first: Weights of all targets that are scaled across first, (source width, their
-            widths in a row).
-        down_first: Weights of all that are scaled down first, (their heights in a row, height).
-        steps: For each target: whether it is scaled across first, its slice of the first product,
-            and the weights of the second.
+    target: slice
+    source: slice
+    weights: Doubles
+
+
+_Blocks = tuple[_Block, ...]
+
+
+class _Pass:
+    """Scales along the first axis and rounds; keeps the memory that it takes.
+
+    Fresh memory for every picture costs more than the sums: the system hands out zeroed pages.
     """
 
-    across_first: Doubles
-    down_first: Doubles
-    steps: tuple[tuple[bool, slice, Doubles], ...]
+    def __init__(self, source: int, target: int, others: int) -> None:
+        self._blocks = _blocks(source, target)
+        self._sums = np.empty((target, others))
+        self._rounded = np.empty((target, others), np.uint8)
+
+    def __call__(self, pixels: Doubles) -> Grey:
+        """Whole numbers from 0 to 255; the same array each time."""
+        for block in self._blocks:
+            np.matmul(block.weights, pixels[block.source], out=self._sums[block.target])
+        # Sums are whole in units of 2^-22. Half a unit more, and none is a tie, so that OpenCV's
+        # rounding to nearest is Pillow's rounding of halves upwards.
+        cv2.add(self._sums, 0.5 / _WEIGHT_UNIT, dst=self._rounded, dtype=cv2.CV_8U)
+        return self._rounded
+
+
+class _Plan:
+    """How a picture size is scaled to one target."""
+
+    def __init__(self, size: Size, target: Size, *, across_first: bool) -> None:
+        (width, height), (columns, rows) = size, target
+        self._across_first = across_first
+        if across_first:
+            self._first, self._second = _Pass(width, columns, height), _Pass(height, rows, columns)
+        else:
+            self._first, self._second = _Pass(height, rows, width), _Pass(width, columns, rows)
+        self._between = np.empty((height, columns) if across_first else (width, rows))
+
+    def scale(self, pixels: Doubles, turned: Doubles) -> Grey:
+        """The picture at the target's size.
+
+        Args:
+            pixels: The picture.
+            turned: Its transpose, contiguous too: products with it are twice as fast.
+        """
+        np.copyto(self._between, self._first(turned if self._across_first else pixels).T)
+        scaled = self._second(self._between)
+        return scaled if self._across_first else scaled.T
 
 
 class Downscaler:
@@ -55,98 +97,78 @@ class Downscaler:
         """Takes the (width, height) to scale to."""
         self._targets = targets
         self._times_seen: dict[Size, int] = {}
-        self._plans: dict[Size, _Plan | None] = {}
+        self._plans: dict[Size, tuple[Doubles, Doubles, list[_Plan]] | None] = {}
 
-    def __call__(self, grey: Grey) -> list[Doubles]:
-        """The picture at each target size, (height, width) whole numbers from 0 to 255."""
-        plan = self._plan_for((grey.shape[1], grey.shape[0]))
-        if plan is None:
-            return [_by_pillow(grey, target).astype(np.float64) for target in self._targets]
-        pixels = grey.astype(np.float64)
-        across = _rounded(pixels @ plan.across_first)
-        down = _rounded(plan.down_first @ pixels)
-        return [
-            _rounded(weights @ across[:, part]) if first else _rounded(down[part] @ weights)
-            for first, part, weights in plan.steps
-        ]
+    def __call__(self, grey: Grey) -> list[Grey]:
+        """The picture at each target size; good until the next call."""
+        known = self._plans_for((grey.shape[1], grey.shape[0]))
+        if known is None:
+            return [_by_pillow(grey, target) for target in self._targets]
+        pixels, turned, plans = known
+        np.copyto(pixels, grey)
+        np.copyto(turned, pixels.T)
+        return [plan.scale(pixels, turned) for plan in plans]
 
-    def _plan_for(self, size: Size) -> _Plan | None:
+    def _plans_for(self, size: Size) -> tuple[Doubles, Doubles, list[_Plan]] | None:
         if size in self._plans:
             return self._plans[size]
         seen = self._times_seen.get(size, 0) + 1
         self._times_seen[size] = seen
         if seen < _COMMON_AFTER or len(self._plans) >= _MOST_PLANS:
             return None
-        plan = _make_plan(size, self._targets)
-        self._plans[size] = plan
-        return plan
-
-
-def _make_plan(size: Size, targets: tuple[Size, ...]) -> _Plan | None:
-    width, height = size
-    across: list[Doubles] = [np.empty((width, 0))]
-    down: list[Doubles] = [np.empty((0, height))]
-    steps = []
-    for target in targets:
-        first = _is_across_first(size, target)
-        if first is None:
+        plans = [_find_plan(size, target) for target in self._targets]
+        found = [plan for plan in plans if plan is not None]
+        if len(found) < len(plans):
+            self._plans[size] = None
             return None
-        pending, axis = (across, 1) if first else (down, 0)
-        begin = sum(weights.shape[axis] for weights in pending)
-        pending.append(_weights(width, target[0]).T if first else _weights(height, target[1]))
-        part = slice(begin, begin + pending[-1].shape[axis])
-        second = _weights(height, target[1]) if first else _weights(width, target[0]).T
-        steps.append((first, part, np.ascontiguousarray(second)))
-    return _Plan(
-        np.ascontiguousarray(np.concatenate(across, axis=1)), np.concatenate(down), tuple(steps)
-    )
+        known = (np.empty(size[::-1]), np.empty(size), found)
+        self._plans[size] = known
+        return known
 
 
-def _is_across_first(size: Size, target: Size) -> bool | None:
-    """Whether Pillow scales across before it scales down; None if neither explains its result."""
-    width, height = size
-    noise = np.random.default_rng(0).integers(0, 256, (height, width), dtype=np.uint8)
+def _find_plan(size: Size, target: Size) -> _Plan | None:
+    """The plan that gives what Pillow gives; None if neither order does."""
+    noise = np.random.default_rng(0).integers(0, 256, size[::-1], dtype=np.uint8)
     expected = _by_pillow(noise, target)
-    across, down = _weights(width, target[0]).T, _weights(height, target[1])
-    if np.array_equal(_rounded(down @ _rounded(noise @ across)), expected):
-        return True
-    if np.array_equal(_rounded(_rounded(down @ noise) @ across), expected):
-        return False
+    pixels = noise.astype(np.float64)
+    for across_first in (True, False):
+        plan = _Plan(size, target, across_first=across_first)
+        if np.array_equal(plan.scale(pixels, np.ascontiguousarray(pixels.T)), expected):
+            return plan
     return None
+
+
+def _blocks(source: int, target: int) -> _Blocks:
+    weights = _weights(source, target)
+    blocks = []
+    for begin in range(0, target, _BLOCK):
+        rows = weights[begin : begin + _BLOCK]
+        seen = np.flatnonzero(rows.any(axis=0))
+        part = slice(int(seen[0]), int(seen[-1]) + 1)
+        block = np.ascontiguousarray(rows[:, part])
+        blocks.append(_Block(slice(begin, begin + len(rows)), part, block))
+    return tuple(blocks)
 
 
 def _by_pillow(grey: Grey, target: Size) -> Grey:
     return np.asarray(Image.fromarray(grey).resize(target, Image.Resampling.LANCZOS))
 
 
-def _rounded(sums: Doubles) -> Doubles:
-    """To whole numbers from 0 to 255, halves up, in place."""
-    sums += 0.5
-    np.floor(sums, out=sums)
-    return np.clip(sums, 0, 255, out=sums)
-
-
-@lru_cache(maxsize=512)
 def _weights(source: int, target: int) -> Doubles:
     """(target, source): each row the Lanczos window of one target pixel, in units of 2^-22."""
     scale = source / target
     stretch = max(scale, 1.0)
-    weights = np.zeros((target, source))
-    for row in range(target):
-        centre = (row + 0.5) * scale
-        begin = max(0, int(centre - _SUPPORT * stretch + 0.5))
-        end = min(source, int(centre + _SUPPORT * stretch + 0.5))
-        window = [_lanczos((column - centre + 0.5) / stretch) for column in range(begin, end)]
-        total = sum(window)
-        units = [int(math.copysign(0.5, w) + w / total * _WEIGHT_UNIT) for w in window]
-        weights[row, begin:end] = np.array(units) / _WEIGHT_UNIT
-    return weights
-
-
-def _lanczos(x: float) -> float:
-    if x == 0:
-        return 1.0
-    if abs(x) >= _SUPPORT:
-        return 0.0
-    angle = math.pi * x
-    return math.sin(angle) / angle * math.sin(angle / 3) / (angle / 3)
+    centre = (np.arange(target)[:, None] + 0.5) * scale
+    begin = np.maximum(0, np.trunc(centre - _SUPPORT * stretch + 0.5))
+    end = np.minimum(source, np.trunc(centre + _SUPPORT * stretch + 0.5))
+    column = np.arange(source)[None]
+    angle = np.pi * ((column - centre + 0.5) / stretch)
+    third = angle / 3
+    with np.errstate(invalid="ignore"):
+        window = np.sin(angle) / angle * (np.sin(third) / third)
+    window = np.where(angle == 0, 1.0, window)
+    window = np.where((column >= begin) & (column < end) & (np.abs(third) < np.pi), window, 0.0)
+    # Summed from left to right as Pillow does, not pairwise: the last bit may matter.
+    share = window / window.cumsum(axis=1)[:, -1:]
+    units: Doubles = np.trunc(np.copysign(0.5, share) + share * _WEIGHT_UNIT)
+    return units / _WEIGHT_UNIT

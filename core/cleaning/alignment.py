@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 
 from core.cleaning.block_shifts import Floats, Indices, Shifts, find_shifts, mended
-from core.cleaning.similar import Pixels, Placement, Vector, oriented
+from core.cleaning.similar import Placement, oriented
+from core.cleaning.warp import Pixels, Vector, laid_on
 
 
 @dataclass(frozen=True)
@@ -171,9 +172,9 @@ class _Warp:
         grey = cv2.cvtColor(self.other, cv2.COLOR_RGB2GRAY)
         if own_edges:
             reference = _without_rim(reference, _RIM_PX)
-            warped = _without_rim(self._warped(grey, scale, offset, 0), _RIM_PX + reach)
+            warped = _without_rim(laid_on(reference, grey, scale, offset), _RIM_PX + reach)
         else:
-            warped = self._warped(grey, scale, offset, reach)
+            warped = laid_on(reference, grey, scale, offset, reach)
         height, width = self.other.shape[:2]
         # In the reference's pixels: where the other picture begins and ends.
         begin = -offset / scale * self.reference_unit
@@ -184,7 +185,9 @@ class _Warp:
         self, scale: Vector, offset: Vector, shifts: Shifts, block_px: int
     ) -> tuple[Floats, Floats]:
         """(blocks,) how far the mean colours are apart: in brightness, and beyond that."""
-        difference = self.reference.astype(np.float32) - self._warped(self.other, scale, offset, 0)
+        difference = self.reference.astype(np.float32) - laid_on(
+            self.reference, self.other, scale, offset
+        )
         means = cv2.boxFilter(difference, -1, (block_px, block_px), anchor=(0, 0))
         red, green, blue = means[shifts.top, shifts.left].T
         shade = np.abs(red + green + blue) / 3
@@ -192,26 +195,9 @@ class _Warp:
 
     def colour_difference(self, scale: Vector, offset: Vector) -> float:
         """Median over the reference, in the worst channel."""
-        warped = self._warped(self.other, scale, offset, 0)
+        warped = laid_on(self.reference, self.other, scale, offset)
         smooth = [cv2.GaussianBlur(p, (0, 0), 2) for p in (self.reference, warped)]
         return float(np.median(cv2.absdiff(smooth[0], smooth[1]).max(axis=2)))
-
-    def _warped(self, picture: Pixels, scale: Vector, offset: Vector, margin_px: int) -> Pixels:
-        """The other picture as the reference sees it, with a margin around."""
-        height, width = self.reference.shape[:2]
-        factor = scale * self.other_unit / self.reference_unit
-        # OpenCV's pixel i has its centre at i, ours at i + 1/2.
-        shift = offset * self.other_unit + (0.5 - margin_px) * factor - 0.5
-        matrix = np.array([[factor[0], 0, shift[0]], [0, factor[1], shift[1]]])
-        return np.asarray(
-            cv2.warpAffine(
-                picture,
-                matrix,
-                (width + 2 * margin_px, height + 2 * margin_px),
-                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                borderMode=cv2.BORDER_REPLICATE,
-            )
-        )
 
 
 def _without_rim(grey: Pixels, width_px: int) -> Pixels:

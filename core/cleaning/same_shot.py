@@ -29,7 +29,9 @@ _MOST_RECOLOURED = 0.05
 # recoloured seldom reaches from edge to edge. Bands cover at most this share of the picture.
 _BAND_ROW = 0.8
 _LARGEST_BAND = 0.4
-_WATERMARK_SHARE = 0.02
+_WATERMARK_SHARE = 0.015
+_MARKED_SHADE = 3.0
+_MARKED_TINT = 5.0
 
 # On thumbnails, where placements are rough, the look is only whether a close one is worth it.
 _PLAUSIBLE_SHADE = 14.0
@@ -45,7 +47,7 @@ class Verdict:
     Attributes:
         agreement: Share of the textured blocks outside a watermark that agree, 0.8 to 1.
         textured: How many blocks that is a share of; fewer than six prove nothing.
-        marked: (rows, columns) bool, blocks that differ: a watermark, if there are any.
+        marked: (rows, columns) bool, blocks that differ as under a watermark.
         is_marked: Whether they are enough to speak of a watermark.
     """
 
@@ -81,13 +83,16 @@ def judge(alignment: Alignment) -> Verdict | None:
     beside_band = bool(outside.all()) or decisive.sum() >= _FEWEST_BESIDE_BAND
     if agreement < _LEAST_AGREEMENT or not beside_band:
         return None
+    # A watermark shows in the colour of what it covers; where texture alone differs, the placement
+    # is a fraction of a pixel off.
+    covered = ~agrees & ((alignment.shade > _MARKED_SHADE) | (alignment.tint > _MARKED_TINT))
     marked = np.zeros(alignment.grid, np.bool_)
-    marked[alignment.rows, alignment.columns] = ~agrees
+    marked[alignment.rows, alignment.columns] = covered
     return Verdict(
         agreement=agreement,
         textured=int(decisive.sum()),
         marked=marked,
-        is_marked=bool((~agrees).mean() > _WATERMARK_SHARE),
+        is_marked=bool(covered.mean() > _WATERMARK_SHARE),
     )
 
 

@@ -23,9 +23,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Pixels = npt.NDArray[np.uint8]
+from core.cleaning.warp import Pixels, Vector, extent
+
 Floats = npt.NDArray[np.float32]
-Vector = npt.NDArray[np.float64]
 Kind = TypeVar("Kind", bound=np.generic)
 
 ORIENTATIONS = 8
@@ -105,7 +105,7 @@ def outline_of(thumbnail: Pixels) -> Outline:
     norms = np.linalg.norm(squares, axis=1, keepdims=True)
     reach = _SQUARE_PX + 2 * _REACH_PX
     surroundings = [_centre(_slopes(_shrunk(grey, _SHORT_PX * s)), reach) for s in _SCALES]
-    return Outline(squares / np.maximum(norms, 1e-6), np.stack(surroundings), _extent(grey))
+    return Outline(squares / np.maximum(norms, 1e-6), np.stack(surroundings), extent(grey))
 
 
 def propose(outlines: Sequence[Outline]) -> list[Proposal]:
@@ -137,7 +137,7 @@ def unchanged(first: Pixels, second: Pixels) -> Placement | None:
 
     A band across the middle can hide all that `propose` looks for, but nobody crops such a copy.
     """
-    a, b = _extent(first[:, :, 0]), _extent(second[:, :, 0])
+    a, b = extent(first[:, :, 0]), extent(second[:, :, 0])
     if np.abs(a / b - 1).max() > _SAME_SHAPE:
         return None
     return Placement(0, b / a, np.zeros(2), 0.0)
@@ -149,9 +149,9 @@ def _placement(turned: Outline, within: Outline, at: int, score: float) -> Place
     row, column = divmod(position, _POSITIONS)
     magnification = _SCALES[level]
     shift = np.array([column - _REACH_PX, row - _REACH_PX]) / (_SHORT_PX * magnification)
-    extent = turned.extent[::-1] if orientation // 2 % 2 else turned.extent
+    own = turned.extent[::-1] if orientation // 2 % 2 else turned.extent
     scale = np.full(2, 1 / magnification)
-    return Placement(orientation, scale, within.extent / 2 - scale * extent / 2 + shift, score)
+    return Placement(orientation, scale, within.extent / 2 - scale * own / 2 + shift, score)
 
 
 def _windows(outline: Outline) -> Floats:
@@ -186,9 +186,3 @@ def _centre(values: npt.NDArray[np.generic], size: int) -> Floats:
     padded = np.pad(values, missing)
     top, left = (padded.shape[-2] - size) // 2, (padded.shape[-1] - size) // 2
     return np.asarray(padded[..., top : top + size, left : left + size], np.float32)
-
-
-def _extent(grey: npt.NDArray[np.generic]) -> Vector:
-    height, width = grey.shape
-    extent: Vector = np.array([width, height]) / min(height, width)
-    return extent

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
+from core.scrape.demo.brush import write_centred
 from core.scrape.demo.files import decoded, jpeg, png, resized, webp
-from core.scrape.demo.motifs import write_centred
 from core.scrape.demo.textures import Bytes
 from core.scrape.demo.truth import Kind
 

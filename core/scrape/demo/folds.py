@@ -1,4 +1,4 @@
-"""The relief of the cloth: creases, drapes and the roundness of edges, as heights in cm."""
+"""The relief of the cloth: creases, drapes and the roundness of bodies, as heights in cm."""
 
 from __future__ import annotations
 
@@ -10,153 +10,169 @@ from numpy.random import Generator
 
 from core.scrape.demo.camera import Folds
 from core.scrape.demo.garments import Garment
-from core.scrape.demo.geometry import Points
+from core.scrape.demo.panels import Manner
 from core.scrape.demo.textures import Floats, Tile, cloud, make_tile, to_bytes
+from core.scrape.demo.trims import seam_heights
 
 
 @lru_cache(maxsize=1)
 def crumple() -> Tile:
-    """Fine irregular wrinkles, 128 for flat; 1 cm of cloth is 6 px."""
+    """Irregular wrinkles with soft ridges, 128 for flat, 26 to a deviation; 6 px to a cm."""
     side = 512
-    warp_x, warp_y = cloud(side, 41, slope=2.2), cloud(side, 42, slope=2.2)
     y, x = np.mgrid[0:side, 0:side].astype(np.float32)
     total = np.zeros((side, side), np.float32)
-    for seed, slope, weight in ((43, 2.4, 1.0), (44, 2.0, 0.6)):
+    for seed, slope, weight in ((43, 2.3, 1.0), (46, 1.9, 0.55), (49, 1.7, 0.3)):
         ridge = cloud(side, seed, slope=slope)
+        warp_x, warp_y = cloud(side, seed + 1, slope=2.4), cloud(side, seed + 2, slope=2.4)
         bent = cv2.remap(
-            ridge, x + 14 * warp_x, y + 14 * warp_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP
+            ridge, x + 18 * warp_x, y + 18 * warp_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP
         )
-        total += weight * np.exp(-np.abs(bent) * 2.2).astype(np.float32)
-    total = cv2.GaussianBlur(total, (0, 0), 1.6)
+        total += weight * np.exp(-np.abs(bent) * 2.0).astype(np.float32)
+    total = cv2.GaussianBlur(total, (0, 0), 1.5)
     return make_tile(to_bytes((total - total.mean()) / total.std(), 128, 26), 6.0)
 
 
-def lying(garment: Garment, folds: Folds, x: Floats, y: Floats, px_per_cm: float) -> Floats:
-    """Relief of a garment spread out flat: broad swells, some long creases, fine crumples."""
+def garment_relief(
+    garment: Garment, folds: Folds, manner: Manner, x: Floats, y: Floats, per_cm: float
+) -> Floats:
+    """Relief of the whole garment at points of its pattern paper.
+
+    Args:
+        garment: Whose cut and stiffness.
+        folds: Which creases and how deep.
+        manner: Lying, hanging or worn.
+        x: Paper x in cm, (H, W).
+        y: Paper y in cm.
+        per_cm: Samples to a centimetre.
+    """
+    soft = 1.3 - 0.7 * garment.stiffness
     rng = np.random.default_rng([folds.seed, 1])
-    softness = 1.25 - 0.6 * garment.stiffness
     height = np.zeros_like(x)
-    body = garment.body
-    for _ in range(int(rng.integers(7, 13))):
-        start = np.array(
-            [rng.uniform(-1, 1) * body.chest_half, rng.uniform(0.08, 0.95) * body.length]
-        )
-        angle = rng.uniform(-1.2, 1.2) + (np.pi / 2 if rng.random() < 0.7 else 0)
-        _crease(
-            height,
-            x,
-            y,
-            start,
-            angle,
-            rng.uniform(9, 30),
-            rng.uniform(0.7, 1.9),
-            rng.uniform(0.12, 0.4) * folds.depth * softness,
-            rng,
-        )
-    for side in (-1, 1):  # from the armpits, where cloth always gathers
-        start = np.array([side * (body.chest_half - 2), body.armhole + 1])
-        for _ in range(2):
-            angle = np.arctan2(rng.uniform(-0.9, 0.7), -side)
-            _crease(
-                height,
-                x,
-                y,
-                start,
-                angle,
-                rng.uniform(10, 20),
-                rng.uniform(0.7, 1.4),
-                rng.uniform(0.2, 0.4) * folds.depth * softness,
-                rng,
-            )
-    swell = crumple().lay(x * 0.22 + float(rng.uniform(0, 80)), y * 0.22, px_per_cm * 4.5)
-    fine = crumple().lay(x + float(rng.uniform(0, 80)), y * 0.8, px_per_cm)
-    height += (swell.astype(np.float32) - 128) / 26 * np.float32(0.22 * folds.depth)
-    height += (fine.astype(np.float32) - 128) / 26 * np.float32(0.045 * folds.crumple)
+    if manner == "lying":
+        _lie(height, garment, x, y, rng, folds.depth * soft)
+    else:
+        _hang(height, garment, x, y, rng, folds.depth * soft, worn=manner == "worn")
+    at_x, at_y = float(rng.uniform(0, 80)), float(rng.uniform(0, 80))
+    swell = 0.7 if manner == "lying" else 0.25
+    for zoom, rise in ((0.45, swell * folds.depth * soft), (1.5, 0.09 * folds.crumple)):
+        bumps = crumple().lay(x * zoom + at_x, y * zoom * 0.8 + at_y, per_cm / zoom)
+        height += (bumps.astype(np.float32) - 128) * np.float32(rise / 26)
+    for seam_y in seam_heights(garment):
+        _gather(height, x, y, seam_y, rng)
     return height
 
 
-def hanging(garment: Garment, folds: Folds, x: Floats, y: Floats, px_per_cm: float) -> Floats:
-    """Relief of a garment that hangs: folds fall from the shoulders and widen towards the hem."""
-    rng = np.random.default_rng([folds.seed, 2])
+def _lie(
+    height: Floats, garment: Garment, x: Floats, y: Floats, rng: Generator, depth: float
+) -> None:
+    """Spread out flat: long creases anywhere, short ones where cloth always gathers."""
     body = garment.body
-    softness = 1.2 - 0.75 * garment.stiffness
+    for _ in range(int(rng.integers(5, 12))):
+        start = (rng.uniform(-1, 1) * body.chest_half, rng.uniform(0.08, 0.95) * body.length)
+        angle = rng.uniform(-0.9, 0.9) + (np.pi / 2 if rng.random() < 0.65 else 0)
+        size = (rng.uniform(9, 34), rng.uniform(0.7, 2.0))
+        _crease(height, x, y, start, angle, size, rng.uniform(0.2, 0.9) * depth, rng)
+    for side in (-1, 1):
+        for _ in range(int(rng.integers(2, 5))):
+            start = (
+                side * (body.chest_half - rng.uniform(0, 3)),
+                body.armhole + rng.uniform(-2, 3),
+            )
+            angle = np.arctan2(rng.uniform(-0.9, 1.2), -side)
+            size = (rng.uniform(8, 20), rng.uniform(0.6, 1.3))
+            _crease(height, x, y, start, angle, size, rng.uniform(0.2, 0.55) * depth, rng)
+    if rng.random() < 0.3:  # the sharp lines of having lain folded in a cupboard
+        for line in (y - rng.uniform(0.35, 0.6) * body.length, x - rng.uniform(-3, 3)):
+            height += np.float32(0.1 * depth) * np.exp(-np.abs(line) * np.float32(1.6))
+
+
+def _hang(
+    height: Floats,
+    garment: Garment,
+    x: Floats,
+    y: Floats,
+    rng: Generator,
+    depth: float,
+    *,
+    worn: bool,
+) -> None:
+    """Folds fall from the shoulders or the waist and widen towards the hem."""
+    body = garment.body
+    squeeze = 0.78 if worn else 1.0
     full = body.hem_half - body.waist_half > 6
-    start_y = body.waist if full else body.armhole * 0.7
-    down = np.clip((y - start_y) / max(body.length - start_y, 1), 0, 1.2)
-    half = np.interp(
+    start_y = body.waist if full else body.armhole * 0.6
+    down = np.clip((y - start_y) / max(body.length - start_y, 1), 0, 1.1)
+    half = squeeze * np.interp(
         y,
         [0, body.armhole, body.waist, body.length],
         [body.shoulder_half, body.chest_half, body.waist_half, body.hem_half],
     )
-    across = (x / np.maximum(half, 1).astype(np.float32)).astype(np.float32)
-    height = np.zeros_like(x)
-    count = body.hem_half / (4.2 + 2.5 * garment.stiffness)
-    sway = 0.12 * np.sin(y / 13 + rng.uniform(0, 6)) + 0.06 * np.sin(y / 7 + rng.uniform(0, 6))
-    for order, weight in ((1.0, 1.0), (1.73, 0.5), (2.6, 0.25)):
-        phase = rng.uniform(0, 2 * np.pi)
-        wave = np.sin(across * np.float32(count * order) + (phase + 2 * sway).astype(np.float32))
-        height += np.float32(weight) * wave * down**1.2
-    height *= np.float32((1.3 if full else 0.55) * folds.depth * softness)
+    across = (x / np.maximum(half, 1)).astype(np.float32)
+    count = body.hem_half / (3.4 + 2.2 * garment.stiffness)
+    sway = 0.3 * np.sin(y / 15 + rng.uniform(0, 6.3)) + 0.15 * np.sin(y / 8 + rng.uniform(0, 6.3))
+    waves = np.zeros_like(x)
+    for order, weight in ((1.0, 1.0), (1.61, 0.6), (2.47, 0.35)):
+        phase = across * np.float32(count * order) + (sway * order + rng.uniform(0, 6.3))
+        # Folds of cloth are narrow ridges with wide valleys, not even waves.
+        waves += np.float32(weight) * (np.power(0.5 + 0.5 * np.sin(phase), 1.7) - 0.4).astype(
+            np.float32
+        )
+    height += waves * (down**1.1).astype(np.float32) * np.float32((1.7 if full else 0.7) * depth)
     for side in (-1, 1):
-        tip = np.array([side * body.shoulder_half * 0.8, body.shoulder_drop + 3])
-        for _ in range(2):
-            angle = np.pi / 2 + side * rng.uniform(0.1, 0.45)
-            _crease(
-                height,
-                x,
-                y,
-                tip,
-                angle,
-                rng.uniform(14, 26),
-                rng.uniform(0.9, 1.7),
-                rng.uniform(0.2, 0.45) * folds.depth * softness,
-                rng,
-            )
-        pit = np.array([side * (body.chest_half - 2), body.armhole + 1])
-        angle = np.arctan2(rng.uniform(0.2, 0.9), -side)
-        _crease(
-            height,
-            x,
-            y,
-            pit,
-            angle,
-            rng.uniform(10, 18),
-            rng.uniform(0.8, 1.4),
-            rng.uniform(0.2, 0.45) * folds.depth,
-            rng,
-        )
-    fine = crumple().lay(x + float(rng.uniform(0, 80)), y * 0.5, px_per_cm)
-    height += (fine.astype(np.float32) - 128) / 26 * np.float32(0.04 * folds.crumple)
-    return height
+        for _ in range(int(rng.integers(2, 4))):
+            tip = (side * body.shoulder_half * rng.uniform(0.6, 0.9), body.shoulder_drop + 2)
+            angle = np.pi / 2 + side * rng.uniform(0.0, 0.5)
+            size = (rng.uniform(14, 30), rng.uniform(0.8, 1.7))
+            _crease(height, x, y, tip, angle, size, rng.uniform(0.2, 0.5) * depth, rng)
+            pit = (side * squeeze * (body.chest_half - 1), body.armhole + rng.uniform(-1, 2))
+            angle = np.arctan2(rng.uniform(0.1, 1.0), -side)
+            size = (rng.uniform(9, 18), rng.uniform(0.6, 1.3))
+            _crease(height, x, y, pit, angle, size, rng.uniform(0.2, 0.5) * depth, rng)
+    if worn:
+        for _ in range(int(rng.integers(4, 8))):
+            start = (rng.uniform(-12, 12), rng.uniform(body.waist - 12, body.waist + 10))
+            size = (rng.uniform(8, 18), rng.uniform(0.7, 1.5))
+            angle = rng.uniform(-0.5, 0.5)
+            _crease(height, x, y, start, angle, size, rng.uniform(0.15, 0.5) * depth, rng)
 
 
-def gathers(height: Floats, x: Floats, y: Floats, seam_y: float, seed: int, depth: float) -> None:
-    """Adds the small pleats that fall from a gathered seam."""
-    below = np.clip((y - seam_y) / 11, 0, 1)
-    fade = np.where(y > seam_y, (1 - below) ** 1.5, 0).astype(np.float32)
-    rng = np.random.default_rng([seed, 3])
-    pleats = sum(np.sin(x * np.float32(k) + rng.uniform(0, 6.3)) for k in (1.3, 2.1, 2.9))
-    height += fade * np.asarray(pleats, np.float32) * np.float32(0.16 * depth)
+def body_relief(garment: Garment, x: Floats, y: Floats) -> Floats:
+    """The roundness of the body under a worn garment."""
+    body = garment.body
+    half = np.interp(
+        y,
+        [0, body.armhole, body.waist, body.length],
+        [32.0, 0.76 * body.chest_half + 1, 0.74 * body.waist_half + 1, 0.8 * body.hem_half + 1],
+    )
+    across = np.clip(x / half, -1, 1)
+    height = 7.0 * np.sqrt(np.maximum(1 - np.square(across * 0.97), 0.02))
+    chest = np.exp(-np.square((y - 25) / 9))
+    height += 1.6 * chest * np.exp(-np.square((np.abs(x) - 8.0) / 6.0))
+    return np.asarray(height, np.float32)
 
 
-def sleeve_creases(u: Floats, v: Floats, length_cm: float, seed: int, depth: float) -> Floats:
-    """Creases across a sleeve: near the armhole and, in a long one, about the elbow."""
-    rng = np.random.default_rng([seed, 4])
+def _gather(height: Floats, x: Floats, y: Floats, seam_y: float, rng: Generator) -> None:
+    """Small pleats that fall from a gathered seam, and the cloth that puffs out under it."""
+    below = np.clip((y - seam_y) / 12, 0, 1)
+    fade = np.where(y > seam_y, (1 - below) ** 1.6, 0).astype(np.float32)
+    pleats = np.zeros_like(x)
+    for frequency in (1.15, 1.9, 2.7):
+        pleats += np.sin(x * np.float32(frequency) + np.float32(rng.uniform(0, 6.3)))
+    height += fade * pleats * np.float32(0.15)
+    height += np.where(y > seam_y, np.float32(0.3) * np.sin(below * np.pi), 0).astype(np.float32)
+
+
+def sleeve_creases(u: Floats, v: Floats, length_cm: float, folds: Folds) -> Floats:
+    """Creases across a sleeve or a leg, most of them about the elbow or the knee."""
+    rng = np.random.default_rng([folds.seed, 4, round(abs(float(u.mean()))) & 1023])
     height = np.zeros_like(u)
-    places = [0.22, 0.5, 0.6, 0.72, 0.88] if length_cm > 34 else [0.3, 0.7]
+    middle = float(u.mean())
+    places = (0.15, 0.3, 0.48, 0.56, 0.64, 0.78, 0.9) if length_cm > 34 else (0.25, 0.5, 0.75)
     for place in places:
-        centre = np.array([rng.uniform(-4, 4), (place + rng.uniform(-0.05, 0.05)) * length_cm])
-        _crease(
-            height,
-            u,
-            v,
-            centre,
-            rng.uniform(-0.7, 0.7),
-            rng.uniform(7, 14),
-            rng.uniform(0.6, 1.3),
-            rng.uniform(0.12, 0.32) * depth,
-            rng,
-        )
+        centre = (middle + rng.uniform(-5, 2), (place + rng.uniform(-0.06, 0.06)) * length_cm)
+        size = (rng.uniform(6, 14), rng.uniform(0.6, 1.5))
+        rise = rng.uniform(0.15, 0.5) * folds.depth
+        _crease(height, u, v, centre, rng.uniform(-0.8, 0.8), size, rise, rng)
     return height
 
 
@@ -164,68 +180,49 @@ def _crease(
     height: Floats,
     x: Floats,
     y: Floats,
-    start: Points,
+    start: tuple[float, float],
     angle: float,
-    length: float,
-    width: float,
+    size: tuple[float, float],
     rise: float,
     rng: Generator,
 ) -> None:
-    """Adds a ridge that is sharper on one side, bends a little, and fades at both ends."""
-    cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
-    dx, dy = x - np.float32(start[0]), y - np.float32(start[1])
-    along = dx * cos + dy * sin
-    bend = np.float32(rng.uniform(-0.012, 0.012))
-    beside = dy * cos - dx * sin + bend * along * along
-    t = along * np.float32(1 / length)
-    window = np.exp(-np.square((t - 0.5) * 2.4))
-    sharp = np.where(
-        beside > 0, np.float32(1 / width), np.float32(1 / (width * rng.uniform(1.3, 2.4)))
-    )
-    height += np.float32(rise) * window * np.exp(-np.square(beside * sharp))
+    """Adds a ridge that is sharper on one side, bends a little, and fades at both ends.
 
-
-def shading(
-    height: Floats,
-    cm_per_step: float,
-    direction: float,
-    slant: float,
-    softness: float,
-    gloss: float,
-) -> tuple[Floats, Floats]:
-    """Brightness factor and shine of a relief.
-
-    Args:
-        height: The relief in cm, (H, W).
-        cm_per_step: Centimetres from one sample to the next.
-        direction: Where light comes from in the picture, radians.
-        slant: 0 from straight above, 1 grazing.
-        softness: 0 hard light, 1 none of it directed.
-        gloss: How much shine is wanted.
-
-    Returns:
-        A factor around 1 and an amount of white to add, both (H, W).
+    `size` is its length and width in cm.
     """
-    slope_x = cv2.Sobel(height, cv2.CV_32F, 1, 0, scale=1 / (8 * cm_per_step))
-    slope_y = cv2.Sobel(height, cv2.CV_32F, 0, 1, scale=1 / (8 * cm_per_step))
-    tilt = 0.25 + 0.75 * slant
-    light = np.array([np.cos(direction) * tilt, np.sin(direction) * tilt, 1.0])
-    light /= np.linalg.norm(light)
-    length = np.sqrt(slope_x * slope_x + slope_y * slope_y + 1)
-    facing = (
-        -slope_x * np.float32(light[0]) - slope_y * np.float32(light[1]) + np.float32(light[2])
-    ) / length
-    directed = np.float32(0.95 - 0.55 * softness)
-    lambert = np.maximum(facing, 0) / np.float32(light[2])
-    hollow = cv2.GaussianBlur(height, (0, 0), max(3.0 / cm_per_step, 0.8)) - height
-    occluded = np.clip(1.0 - 0.42 * np.maximum(hollow, 0), 0.35, 1.0)
-    factor = ((1 - directed) * 1.0 + directed * lambert) * occluded
-    half = light + np.array([0.0, 0.0, 1.0])
-    half /= np.linalg.norm(half)
-    glint = np.maximum(
-        (-slope_x * np.float32(half[0]) - slope_y * np.float32(half[1]) + np.float32(half[2]))
-        / length,
-        0,
-    )
-    shine = np.float32(gloss) * glint**18 if gloss > 0.02 else np.zeros_like(glint)
-    return factor.astype(np.float32), shine.astype(np.float32)
+    length, width = size
+    bend = rng.uniform(-0.014, 0.014)
+    sharp, blunt = np.float32(1 / width), np.float32(1 / (width * rng.uniform(1.4, 3.0)))
+    cos, sin = float(np.cos(angle)), float(np.sin(angle))
+    middle = (start[0] + 0.5 * length * cos, start[1] + 0.5 * length * sin)
+    window = _near(x, y, middle, 0.95 * length + 3 * width)
+    if window is None:
+        return
+    dx, dy = x[window] - np.float32(start[0]), y[window] - np.float32(start[1])
+    along = cv2.addWeighted(dx, cos, dy, sin, 0.0)
+    beside = cv2.addWeighted(dy, cos, dx, -sin, 0.0) + np.float32(bend) * along * along
+    ends = np.square(along * np.float32(2.4 / length) - np.float32(1.2))
+    flank = np.square(beside * np.where(beside > 0, sharp, blunt))
+    height[window] += np.float32(rise) * cv2.exp(-(ends + flank))
+
+
+def _near(
+    x: Floats, y: Floats, point: tuple[float, float], reach: float
+) -> tuple[slice, slice] | None:
+    """The rows and columns that may hold anything within `reach` of a point; None for none.
+
+    The grid is nearly even, so that three of its corners tell where a point falls on it.
+    """
+    rows, columns = x.shape
+    right = np.array([x[0, -1] - x[0, 0], y[0, -1] - y[0, 0]], float) / max(columns - 1, 1)
+    down = np.array([x[-1, 0] - x[0, 0], y[-1, 0] - y[0, 0]], float) / max(rows - 1, 1)
+    step = np.array([right, down]).T
+    if abs(np.linalg.det(step)) < 1e-9:
+        return None
+    column, row = np.linalg.solve(step, [point[0] - x[0, 0], point[1] - y[0, 0]])
+    span = 1.45 * reach / min(np.hypot(*right), np.hypot(*down))
+    top, bottom = int(max(row - span, 0)), int(min(row + span + 1, rows))
+    left, end = int(max(column - span, 0)), int(min(column + span + 1, columns))
+    if bottom - top < 2 or end - left < 2:
+        return None
+    return slice(top, bottom), slice(left, end)

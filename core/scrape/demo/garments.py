@@ -117,6 +117,8 @@ def draw_garment(garment_id: str, category: Category, brand: str, rng: Generator
     colour_name, colour = draw_colour(rng)
     pattern = draw_pattern(colour, rng)
     neck, sleeve, body, trims = _CUTS[category](rng)
+    if trims.buttons and pattern.is_placed:  # a placket would cut through it
+        pattern = draw_pattern(colour, rng, "floral")
     contrast = companion(colour, rng)
     if rng.random() < (0.3 if pattern.kind in ("plain", "print") else 0.12):
         trims = replace(trims, contrast=contrast)
@@ -199,7 +201,10 @@ def _tank(rng: Generator) -> tuple[Neck, Sleeve, Body, Trims]:
     neck = _neck(rng, ("scoop", "v", "square", "scoop"))
     strap = _between(rng, 1.2, 6.5)
     body = _top_body(rng, neck.half_cm + strap)
-    body = replace(body, chest_half=_between(rng, 19, 25), shoulder_drop=0.8)
+    chest = _between(rng, 21, 26)
+    waist = chest - _between(rng, 0, 2.5)
+    hem = waist + _between(rng, 0, 4)
+    body = replace(body, chest_half=chest, waist_half=waist, hem_half=hem, shoulder_drop=0.8)
     return (
         neck,
         Sleeve(0.0),

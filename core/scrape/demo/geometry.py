@@ -39,15 +39,15 @@ def spline(points: ArrayLike, count: int = 8) -> Points:
     return np.concatenate([*pieces, p[-1:]])
 
 
-def neckline(half_width: float, depth: float, power: float, count: int = 33) -> Points:
+def neckline(half_width: float, depth: float, power: float, count: int = 41) -> Points:
     """From the left neck point (-half_width, 0) down to (0, depth) and up to the right one.
 
     A superellipse: power 1 is a V, 2 is round, 5 is nearly square.
     """
-    angle = np.linspace(np.pi, 0, count)
+    angle = np.linspace(np.pi, 0, 400)
     x = np.sign(np.cos(angle)) * np.abs(np.cos(angle)) ** (2 / power) * half_width
     y = np.abs(np.sin(angle)) ** (2 / power) * depth
-    return np.stack([x, y], axis=1)
+    return resampled(np.stack([x, y], axis=1), count)
 
 
 def mirrored(points: Points) -> Points:

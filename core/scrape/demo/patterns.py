@@ -10,7 +10,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.scrape.demo.motifs import Brush, chest_print, draw_flower, draw_leaf
+from core.scrape.demo.brush import Brush
+from core.scrape.demo.motifs import chest_print, draw_flower, draw_leaf
 from core.scrape.demo.palette import RGB, accent, companion, luminance, mix
 from core.scrape.demo.textures import Bytes, Tile, make_tile
 
@@ -255,9 +256,12 @@ def _allover(colour: RGB, pattern: Pattern) -> Tile:
 
 def scattered(side: int, apart_px: float, rng: Generator) -> list[NDArray[np.float64]]:
     """Points on a repeating square of `side` pixels, none nearer to another than `apart_px`."""
-    points: list[NDArray[np.float64]] = []
-    for candidate in rng.uniform(0, side, (int(10 * (side / apart_px) ** 2), 2)):
-        gaps = [np.abs(candidate - point) for point in points]
-        if all(np.hypot(*np.minimum(gap, side - gap)) >= apart_px for gap in gaps):
-            points.append(candidate)
+    tries = rng.uniform(0, side, (int(10 * (side / apart_px) ** 2), 2))
+    free = np.ones(len(tries), bool)
+    points = []
+    for k, point in enumerate(tries):
+        if free[k]:
+            points.append(point)
+            gap = np.abs(tries - point)
+            free &= np.hypot(*np.minimum(gap, side - gap).T) >= apart_px
     return points

@@ -18,7 +18,7 @@ from core.scrape.demo.camera import Shot
 from core.scrape.demo.garments import CATEGORIES, Category, Garment, draw_garment
 from core.scrape.demo.listings import Listing, draw_brand, draw_listing
 from core.scrape.demo.pages import PageStyle
-from core.scrape.demo.shots import draw_shots
+from core.scrape.demo.shots import draw_shots, retaken
 from core.scrape.demo.truth import CLEAN_KINDS, COPY_KINDS, Kind
 
 BLOCK = 50
@@ -173,14 +173,14 @@ def _own_photos(
         if kind in CLEAN_KINDS:
             continue
         shown: Garment | None = garment
-        taken: Shot | None = replace(shot, scene=shots[0].scene)
+        taken: Shot | None = retaken(shot, shots[0].scene)
         source = None
         if kind in COPY_KINDS:
             source = (number, int(rng.choice(copyable)))
             taken = shots[source[1]]
         elif kind is Kind.OTHER_ITEM:
             shown = _other_garment(settings, number, garment)
-            taken = replace(draw_shots(shown, 1, rng)[0], scene=shots[0].scene)
+            taken = retaken(draw_shots(shown, 1, rng)[0], shots[0].scene)
         elif kind is Kind.SCREENSHOT:
             taken = shots[0]
         elif kind in (Kind.HTML, Kind.EMPTY):

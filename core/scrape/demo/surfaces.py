@@ -10,6 +10,8 @@ import numpy as np
 from core.scrape.demo.palette import RGB
 from core.scrape.demo.textures import Bytes, Floats, Tile, cloud, make_tile
 
+GREY = 188  # what surfaces are painted around, and tints replace
+
 FLOORS = ("planks", "parquet", "herringbone", "tiles", "marble", "carpet", "shag", "concrete")
 SHEETS = ("cotton", "sateen", "quilt", "blanket")
 WALLS = ("plaster", "woodchip", "panelling")
@@ -52,7 +54,7 @@ def _tile(value: Floats, hue: Floats | None, px_per_cm: float) -> Tile:
     """From brightness around 1 and a warm-cold shift around 0."""
     shift = np.zeros_like(value) if hue is None else hue
     channels = [value * (1 + shift), value, value * (1 - shift)]
-    picture: Bytes = np.clip(np.rint(np.stack(channels, axis=-1) * 188), 0, 255).astype(np.uint8)
+    picture: Bytes = np.clip(np.rint(np.stack(channels, axis=-1) * GREY), 0, 255).astype(np.uint8)
     return make_tile(picture, px_per_cm)
 
 
@@ -158,12 +160,26 @@ def _carpet() -> Tile:
 
 
 def _shag() -> Tile:
-    strands = cloud(_SIDE, 161, slope=0.7, stretch=(0.5, 1.0)) + cloud(
-        _SIDE, 162, slope=0.7, stretch=(1.0, 0.45)
-    )
-    clumps = cloud(_SIDE, 163, slope=1.3)
-    value = 1 + 0.09 * strands + 0.1 * clumps
-    return _tile(np.asarray(value, np.float32), None, 9.0)
+    """Long pile: many short threads lying every way, the later over the earlier."""
+    rng = np.random.default_rng(161)
+    around = 24
+    pile = np.full((_SIDE + 2 * around, _SIDE + 2 * around), 150, np.uint8)
+    lean = cloud(_SIDE, 162, slope=1.6)
+    count = 11000
+    x, y = rng.integers(0, _SIDE, (2, count))
+    length, tone = rng.uniform(8, 20, count), rng.normal(0, 16, count)
+    depth = np.linspace(-34, 14, count)
+    angle = 1.1 * lean[y, x] + rng.normal(0, 0.6, count) + 1.0
+    dx, dy = np.rint(np.cos(angle) * length), np.rint(np.sin(angle) * length)
+    for k in range(count):
+        bright = int(np.clip(188 + depth[k] + tone[k], 60, 250))
+        for shift_x in (0, -_SIDE) if x[k] > _SIDE - around else (0,):
+            for shift_y in (0, -_SIDE) if y[k] > _SIDE - around else (0,):
+                start = (int(x[k] + shift_x) + around, int(y[k] + shift_y) + around)
+                end = (start[0] + int(dx[k]), start[1] + int(dy[k]))
+                cv2.line(pile, start, end, bright, 2, cv2.LINE_AA)
+    value = pile[around:-around, around:-around].astype(np.float32) / 188
+    return _tile(np.asarray(value + 0.03 * cloud(_SIDE, 163, slope=2.0), np.float32), None, 8.0)
 
 
 def _concrete() -> Tile:
@@ -174,49 +190,58 @@ def _concrete() -> Tile:
 
 def _lit(height: Floats, strength: float) -> Floats:
     """A relief lit from the upper left."""
-    slope = cv2.Sobel(height, cv2.CV_32F, 1, 0, borderType=cv2.BORDER_REFLECT) + cv2.Sobel(
-        height, cv2.CV_32F, 0, 1, borderType=cv2.BORDER_REFLECT
-    )
-    return np.asarray(1 + strength * slope, np.float32)
+    around = np.pad(height, 2, mode="wrap")
+    slope = 0.45 * cv2.Sobel(around, cv2.CV_32F, 1, 0) + cv2.Sobel(around, cv2.CV_32F, 0, 1)
+    return np.asarray(1 + strength * slope[2:-2, 2:-2], np.float32)
 
 
-def _sheet(seed: int, depth: float) -> Floats:
-    """Soft large folds of bed linen."""
-    swell = cloud(_SIDE, seed, slope=2.6)
-    warped = cloud(_SIDE, seed + 1, slope=2.2)
-    ridge = np.exp(-np.abs(warped + 0.5 * swell) * 1.6).astype(np.float32)
-    ridge = cv2.GaussianBlur(
-        ridge, (0, 0), 5, borderType=cv2.BORDER_WRAP if False else cv2.BORDER_REFLECT
-    )
-    return _lit(np.asarray(swell * 1.6 + ridge * 5.0, np.float32), depth)
+def _sheet(seed: int, depth: float, softness: float) -> Floats:
+    """Broad soft folds of bed linen, with creases that cross them."""
+    y, x = np.mgrid[0:_SIDE, 0:_SIDE].astype(np.float32)
+    warp_x, warp_y = cloud(_SIDE, seed, slope=2.6), cloud(_SIDE, seed + 1, slope=2.6)
+    height = 1.2 * cloud(_SIDE, seed + 2, slope=2.5)
+    for k, (slope, sharp, weight) in enumerate(((2.3, 1.0, 5.0), (2.0, 1.6, 2.2))):
+        fold = cloud(_SIDE, seed + 3 + k, slope=slope, stretch=(1.0, 0.7))
+        bent = cv2.remap(
+            fold, x + 30 * warp_x, y + 30 * warp_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP
+        )
+        height = height + weight * np.exp(-np.abs(bent) * sharp)
+    around = np.pad(height, 64, mode="wrap").astype(np.float32)
+    smooth = cv2.GaussianBlur(around, (0, 0), softness)[64:-64, 64:-64]
+    return _lit(smooth, depth)
 
 
 def _cotton() -> Tile:
-    value = _sheet(181, 0.11) + 0.012 * cloud(_SIDE, 183, slope=0.2)
-    return _tile(np.asarray(value, np.float32), None, 6.0)
+    thread = 0.012 * cloud(_SIDE, 183, slope=0.2)
+    return _tile(np.asarray(_sheet(181, 0.085, 5.0) + thread, np.float32), None, 6.0)
 
 
 def _sateen() -> Tile:
-    return _tile(_sheet(191, 0.2), None, 6.0)
+    return _tile(_sheet(191, 0.14, 7.0), None, 5.0)
 
 
 def _quilt() -> Tile:
     y, x = np.mgrid[0:_SIDE, 0:_SIDE].astype(np.float32) * np.float32(2 * np.pi / _SIDE)
-    puff = np.sqrt(np.abs(np.sin(5 * (x + y) / 1.0) * np.sin(5 * (x - y) / 1.0)))
-    height = 7 * puff + 1.4 * cloud(_SIDE, 201, slope=2.0)
-    return _tile(_lit(np.asarray(height, np.float32), 0.07), None, 6.0)
+    puff = np.abs(np.sin(3 * (x + y)) * np.sin(3 * (x - y))) ** 0.45
+    height = 11 * puff + 2.2 * cloud(_SIDE, 201, slope=1.9)
+    soft = cv2.GaussianBlur(np.asarray(height, np.float32), (0, 0), 2.0)
+    return _tile(_lit(soft, 0.055), None, 6.5)
 
 
 def _blanket() -> Tile:
-    y, x = np.mgrid[0:_SIDE, 0:_SIDE].astype(np.float32) * np.float32(2 * np.pi / _SIDE)
-    stitch = np.sin(96 * y + 1.5 * np.sin(96 * x)) * np.cos(48 * x)
-    value = (
+    """Chunky knitting: columns of V-shaped stitches."""
+    y, x = np.mgrid[0:_SIDE, 0:_SIDE].astype(np.float32)
+    column = np.mod(x, 24) / 12 - 1  # -1 to 1 across each stitch
+    row = np.mod(y + 9 * np.abs(column), 16) / 16
+    yarn = np.sqrt(np.clip(1 - np.square(2 * row - 1), 0, 1))
+    furrow = (
         1
-        + 0.07 * stitch
-        + 0.05 * cloud(_SIDE, 211, slope=0.6)
-        + 0.05 * cloud(_SIDE, 212, slope=2.2)
+        - 0.4 * np.exp(-np.square(column / 0.12))
+        - 0.5 * np.exp(-np.square((1 - np.abs(column)) / 0.14))
     )
-    return _tile(np.asarray(value, np.float32), None, 7.5)
+    fuzz = cloud(_SIDE, 211, slope=0.4)
+    value = 0.72 + 0.34 * yarn * furrow + 0.035 * fuzz + 0.04 * cloud(_SIDE, 212, slope=2.2)
+    return _tile(np.asarray(value, np.float32), None, 9.0)
 
 
 def _plaster() -> Tile:
@@ -225,8 +250,8 @@ def _plaster() -> Tile:
 
 
 def _woodchip() -> Tile:
-    bumps = np.maximum(cloud(_SIDE, 231, slope=0.9, stretch=(1.0, 0.7)) - 0.8, 0)
-    return _tile(_lit(cv2.GaussianBlur(bumps, (0, 0), 1.2), 0.16), None, 6.5)
+    bumps = np.maximum(cloud(_SIDE, 231, slope=0.7, stretch=(1.0, 0.7)) - 1.1, 0)
+    return _tile(_lit(cv2.GaussianBlur(bumps, (0, 0), 1.2), 0.08), None, 6.5)
 
 
 def _panelling() -> Tile:

@@ -6,10 +6,12 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from core.scrape.demo.camera import Film, Light, Projection, develop, linear
-from core.scrape.demo.folds import crumple, shading
+from core.scrape.demo.brush import write_centred
+from core.scrape.demo.camera import Light, Projection
+from core.scrape.demo.film import Film, develop, linear
+from core.scrape.demo.folds import crumple
 from core.scrape.demo.garments import Garment
-from core.scrape.demo.motifs import write_centred
+from core.scrape.demo.lighting import shade
 from core.scrape.demo.palette import RGB, luminance
 from core.scrape.demo.patterns import pattern_tile
 from core.scrape.demo.textures import Bytes, Floats, weave
@@ -36,7 +38,7 @@ def render_tag(
 
     relief = crumple().lay(x * 0.5 + float(rng.uniform(0, 80)), y * 0.5, px_per_cm * 2)
     rise = cv2.GaussianBlur(relief.astype(np.float32) / 255 * 1.4, (0, 0), 0.35 * px_per_cm)
-    factor, _ = shading(rise, 1 / px_per_cm, light.direction, light.slant, 0.5, 0.0)
+    factor, _ = shade(rise, px_per_cm, light, 0.0)
     cloth = linear(pattern_tile(garment.colour, garment.pattern).lay(x, y, px_per_cm))
     cloth *= (weave(garment.fabric).lay(x, y, px_per_cm).astype(np.float32) / 128)[..., None]
     cloth *= factor[..., None]
@@ -49,7 +51,8 @@ def render_tag(
         noise=float(rng.uniform(1, 3)),
         vignette=0.2,
     )
-    return develop(lit, film, int(rng.integers(2**31))), name
+    lamp = np.ones((8, 6), np.float32)
+    return develop(lit, lamp, film, int(rng.integers(2**31))), name
 
 
 _WIDTHS_CM = {"brand label": 5.4, "care label": 3.8, "price tag": 5.0}

@@ -51,8 +51,9 @@ class Tile:
 
 
 def make_tile(picture: Bytes, px_per_cm: float) -> Tile:
-    """A tile from its full-size picture."""
-    levels = [picture]
+    """A tile from its full-size picture, repeated if it is too small to be halved often."""
+    down, across = (-(-128 // side) for side in picture.shape[:2])
+    levels = [np.tile(picture, (down, across, *(1,) * (picture.ndim - 2)))]
     while min(levels[-1].shape[:2]) > 8 and len(levels) < 7:
         height, width = levels[-1].shape[:2]
         half = cv2.resize(
@@ -101,8 +102,8 @@ def weave(kind: str) -> Tile:
     if kind == "rib":
         value = 0.9 * np.sin(32 * x) + 0.25 * np.sin(128 * y) + 0.3 * fine
     elif kind == "linen":
-        warp = cloud(side, 12, slope=0.9, stretch=(1.0, 0.04))
-        weft = cloud(side, 13, slope=0.9, stretch=(0.04, 1.0))
+        warp = cloud(side, 12, slope=0.45, stretch=(1.0, 0.05))
+        weft = cloud(side, 13, slope=0.45, stretch=(0.05, 1.0))
         value = 0.55 * warp + 0.55 * weft + 0.3 * np.sin(96 * x) * np.sin(96 * y) + 0.2 * fine
     elif kind == "twill":
         value = 0.7 * np.sin(80 * (x + y)) + 0.3 * cloud(side, 14, slope=0.8) + 0.2 * fine

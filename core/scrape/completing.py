@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -18,7 +19,8 @@ from core.scrape.sidecars import complete
 _WORTH_PROCESSES = 2000
 """Items with a page; fewer are read faster here than it takes to start processes (about 1 s)."""
 
-_CHUNK = 32
+_CHUNK = 16
+_POLL_S = 0.2
 
 
 def completed(
@@ -51,19 +53,27 @@ def _in_processes(
     read = partial(_complete_all, root)
     running: deque[Future[list[FoundItem]]] = deque()
     # Started afresh, not forked: forking a process that runs threads can lock up.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        try:
-            while True:
-                while len(running) < 4 * processes and (chunk := list(islice(items, _CHUNK))):
-                    running.append(pool.submit(read, chunk))
-                if not running:
-                    return
-                oldest = running.popleft()
-                for item in oldest.result():
-                    context.check_cancelled()
-                    yield item
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ProcessPoolExecutor(
+        processes,
+        mp_context=get_context("spawn"),
+        # A terminal's Ctrl-C reaches these too; it is for the job to stop them.
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),
+    )
+    try:
+        while True:
+            while len(running) < 4 * processes and (chunk := list(islice(items, _CHUNK))):
+                running.append(pool.submit(read, chunk))
+            if not running:
+                return
+            oldest = running.popleft()
+            context.check_cancelled()
+            while not wait([oldest], timeout=_POLL_S).done:
+                context.check_cancelled()
+            yield from oldest.result()
+    finally:
+        # Not waited for: those at work end with the few pages that they are at.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _complete_all(root: Path, items: list[FoundItem]) -> list[FoundItem]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
-from bs4.element import PageElement, Tag
+from bs4.element import NavigableString, PageElement, Tag
 from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 
@@ -40,9 +39,10 @@ def read_item_page(data: bytes) -> Metadata:
     page = _parse(data[:MAX_PAGE_BYTES])
     if page is None:
         return Metadata()
-    if page.find(attrs={"data-testid": _NOT_FOUND}) is not None:
+    test_ids = [_attribute(element, "data-testid") for element in page.with_test_id]
+    if _NOT_FOUND in test_ids:
         return Metadata(extra=REMOVED)
-    scripts = [(_attribute(script, "type"), script.get_text()) for script in _all(page, "script")]
+    scripts = [(_attribute(e, "type"), e.get_text()) for e in page.named["script"]]
     linked = [text for kind, text in scripts if kind == "application/ld+json"]
     others = [text for kind, text in scripts if kind != "application/ld+json"]
     found = (
@@ -56,7 +56,25 @@ def read_item_page(data: bytes) -> Metadata:
     return first_known(*(metadata for metadata in found if metadata is not None))
 
 
-def _parse(data: bytes) -> BeautifulSoup | None:
+class _Page:
+    """A page's telling elements, sorted in one pass: each search by Beautiful Soup is another."""
+
+    def __init__(self, soup: BeautifulSoup) -> None:
+        self.named: dict[str, list[Tag]] = {name: [] for name in _TELLING_TAGS}
+        self.with_property: list[Tag] = []
+        self.with_test_id: list[Tag] = []
+        for element in soup.descendants:
+            if not isinstance(element, Tag):
+                continue
+            if element.name in self.named:
+                self.named[element.name].append(element)
+            if "itemprop" in element.attrs:
+                self.with_property.append(element)
+            if "data-testid" in element.attrs:
+                self.with_test_id.append(element)
+
+
+def _parse(data: bytes) -> _Page | None:
     telling = _telling_part(data)
     if not telling:
         return None
@@ -64,7 +82,7 @@ def _parse(data: bytes) -> BeautifulSoup | None:
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         try:
-            return BeautifulSoup(telling, "lxml")
+            return _Page(BeautifulSoup(telling, "lxml"))
         except (ParserRejectedMarkup, ValueError, AssertionError, RecursionError):
             return None
 
@@ -100,12 +118,10 @@ def _is_telling_id(test_id: str) -> bool:
     return test_id.startswith(_TEST_ID) or test_id in (_PRICE, _NOT_FOUND)
 
 
-def _from_properties(page: BeautifulSoup) -> Metadata:
+def _from_properties(page: _Page) -> Metadata:
     """`itemprop` attributes, as in `<div class="details-list__item-value" itemprop="brand">`."""
     values: dict[str, str] = {}
-    for element in page.find_all(itemprop=True):
-        if not isinstance(element, Tag):
-            continue
+    for element in page.with_property:
         name = _attribute(element, "itemprop")
         if name == "name" and element.name not in ("h1", "meta"):
             continue  # brands and breadcrumbs within an item have a name as well
@@ -129,15 +145,14 @@ def _from_properties(page: BeautifulSoup) -> Metadata:
     )
 
 
-def _from_test_ids(page: BeautifulSoup) -> Metadata:
+def _from_test_ids(page: _Page) -> Metadata:
     """`<div data-testid="item-attributes-brand">` with a label and a value in it."""
     values: dict[str, str] = {}
-    for element in page.find_all(attrs={"data-testid": re.compile(f"^{_TEST_ID}")}):
-        if isinstance(element, Tag):
-            name = _attribute(element, "data-testid").removeprefix(_TEST_ID)
-            values.setdefault(name, _last_text(element))
-    shown = page.find(attrs={"data-testid": _PRICE})
-    price, currency = parse_price(_last_text(shown) if isinstance(shown, Tag) else None)
+    for element in page.with_test_id:
+        test_id = _attribute(element, "data-testid")
+        name = "price" if test_id == _PRICE else test_id.removeprefix(_TEST_ID)
+        values.setdefault(name, _last_text(element))
+    price, currency = parse_price(values.get("price"))
     extra = {n: values[n] for n in ("location", "upload_date", "material") if values.get(n)}
     return Metadata(
         brand=one_line(values.get("brand")),
@@ -150,9 +165,9 @@ def _from_test_ids(page: BeautifulSoup) -> Metadata:
     )
 
 
-def _from_head(page: BeautifulSoup) -> Metadata:
+def _from_head(page: _Page) -> Metadata:
     values: dict[str, str] = {}
-    for element in _all(page, "meta"):
+    for element in page.named["meta"]:
         name = _attribute(element, "property") or _attribute(element, "name")
         values.setdefault(name, _attribute(element, "content"))
     price, currency = parse_price(
@@ -160,7 +175,11 @@ def _from_head(page: BeautifulSoup) -> Metadata:
         values.get("og:price:currency") or values.get("product:price:currency"),
     )
     canonical = next(
-        (_attribute(e, "href") for e in _all(page, "link") if "canonical" in _attribute(e, "rel")),
+        (
+            _attribute(link, "href")
+            for link in page.named["link"]
+            if "canonical" in _attribute(link, "rel")
+        ),
         "",
     )
     return Metadata(
@@ -174,10 +193,10 @@ def _from_head(page: BeautifulSoup) -> Metadata:
     )
 
 
-def _title(page: BeautifulSoup, open_graph: str) -> str:
+def _title(page: _Page, open_graph: str) -> str:
     """The heading if the page is named after it, else what it is named."""
-    headings = [one_line(heading.get_text()) for heading in _all(page, "h1")]
-    title = one_line(" ".join(title.get_text() for title in _all(page, "title")[:1]))
+    headings = [one_line(heading.get_text()) for heading in page.named["h1"]]
+    title = one_line(" ".join(title.get_text() for title in page.named["title"][:1]))
     named = open_graph or title
     # "Red dress - Zara | Shop" for an item whose heading is "Red dress".
     heading = next((h for h in headings if h and named.startswith(h)), "")
@@ -198,16 +217,21 @@ def _value(element: Tag) -> str:
 
 def _last_text(element: Tag) -> str:
     """The value in an element that holds a label first."""
-    inner = element.find(itemprop=True)
-    texts = _texts(inner if isinstance(inner, Tag) else element)
+    for inner in element.descendants:
+        if isinstance(inner, Tag) and "itemprop" in inner.attrs:
+            element = inner
+            break
+    texts = _texts(element)
     return texts[-1] if texts else ""
 
 
 def _texts(element: Tag) -> list[str]:
     return [
         text
-        for piece in element.find_all(string=True)
-        if (text := str(piece).strip()) and not _in_button(piece, element)
+        for piece in element.descendants
+        if isinstance(piece, NavigableString)
+        and (text := str(piece).strip())
+        and not _in_button(piece, element)
     ]
 
 
@@ -218,10 +242,6 @@ def _in_button(piece: PageElement, root: Tag) -> bool:
         if parent.name in ("button", "script", "style", "svg"):
             return True
     return False
-
-
-def _all(page: BeautifulSoup, name: str) -> list[Tag]:
-    return [element for element in page.find_all(name) if isinstance(element, Tag)]
 
 
 def _attribute(element: Tag, name: str) -> str:

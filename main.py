@@ -12,6 +12,7 @@ from collections.abc import Sequence
 VERBS = {
     "demo": "core.commands.demo",
     "import": "core.commands.import_",
+    "download": "core.commands.download",
 }
 """Each verb's module, imported only when the verb runs."""
 

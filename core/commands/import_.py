@@ -20,13 +20,13 @@ Brings the items and photos of a scrape into the project. The scrape itself is o
 in it is written, moved or deleted. The project is made if it is not there yet.
 
 The layout is recognised by itself:
-  item folders       a folder per item, its photos beside the saved page (soup.html)
+  item-folders       a folder per item, its photos beside the saved page (soup.html)
   vinted-downloader  a folder per item, its photos beside item.json
-  catalogue dump     JSON of the catalogue API (a list, {"items": [...]} or JSON lines), photos by
+  catalogue-dump     JSON of the catalogue API (a list, {"items": [...]} or JSON lines), photos by
                      URL; fetch them afterwards with `download`
   table              CSV or Parquet, a row a photo, by path or by URL
-  DeepFashion2       annos/ beside image/
-  own photos         a folder per item and nothing but photos in it
+  deepfashion2       annos/ beside image/
+  own-photos         a folder per item and nothing but photos in it
 
 Import the same scrape again at any time: what is new is added, what the scrape says differently is
 brought up to date, files that were changed are hashed again, and no decision is lost. After
@@ -40,13 +40,15 @@ examples:
 WRITES = True
 CREATES = True
 
+_LAYOUTS = {layout.lower().replace(" ", "-"): layout for layout in Layout}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The scrape and how to read it."""
     parser.add_argument("scrape", type=Path, help="the scrape's folder, table or JSON dump")
     parser.add_argument(
         "--layout",
-        choices=[str(layout) for layout in Layout],
+        choices=list(_LAYOUTS),
         help="read it as this, whatever it looks like",
     )
     parser.add_argument(
@@ -69,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: JobContext) -> ImportResult | Preview:
     """Imports, or previews."""
-    layout = Layout(arguments.layout) if arguments.layout else None
+    layout = _LAYOUTS[arguments.layout] if arguments.layout else None
     columns = columns_of(arguments.column)
     if arguments.preview:
         return preview(

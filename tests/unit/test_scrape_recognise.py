@@ -235,5 +235,6 @@ def test_the_verb_imports_and_previews(tmp_path):
     assert (done.items_added, done.photos_added) == (1, 2)
     assert "1 new" in str(done)
     json.dumps(dataclasses.asdict(done))
+    assert run(scrape, "--preview", "--layout", "own-photos").layout is Layout.OWN_PHOTOS
     with pytest.raises(UserError, match="FIELD=COLUMN"):
         run(scrape, "--column", "sender")

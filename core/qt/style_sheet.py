@@ -73,7 +73,17 @@ QComboBox {{
 QComboBox:hover {{ background: {c.hover}; }}
 QComboBox:focus {{ border: 2px solid {c.accent}; padding: 3px 7px; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
-QComboBox::down-arrow {{ image: url({_chevron(c)}); width: 12px; height: 12px; }}
+QComboBox::down-arrow {{ image: url({_image("chevron", c)}); width: 12px; height: 12px; }}
+
+QCheckBox::indicator, QAbstractItemView::indicator {{
+    width: 15px; height: 15px; border: 1px solid {c.text_muted}; border-radius: 3px;
+    background: {c.panel};
+}}
+QCheckBox::indicator:hover {{ border-color: {c.accent}; }}
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{
+    background: {c.accent}; border-color: {c.accent}; image: url({_image("tick", c)});
+}}
+QCheckBox:focus {{ color: {c.accent}; }}
 
 QAbstractItemView {{
     background: {c.panel}; border: 1px solid {c.border}; outline: none;
@@ -119,6 +129,6 @@ QFrame[role="card"] {{
 """
 
 
-def _chevron(colours: Colours) -> str:
-    name = "dark" if colours.window < colours.text else "light"
-    return (_STYLES / f"chevron_{name}.png").as_posix()
+def _image(name: str, colours: Colours) -> str:
+    theme = "dark" if colours.window < colours.text else "light"
+    return (_STYLES / f"{name}_{theme}.png").as_posix()

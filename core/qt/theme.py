@@ -129,7 +129,9 @@ def choose_theme(app: QApplication, theme: Theme) -> None:
 
 def colours(widget: QWidget) -> Colours:
     """The colours of the theme that the widget is shown in, for code that paints by itself."""
-    is_dark = widget.palette().color(QPalette.ColorRole.Window).lightness() < 128
+    # Not the widget's own palette: a style sheet that makes its background transparent would have
+    # it look black there.
+    is_dark = QApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
     return DARK if is_dark else LIGHT
 
 

@@ -40,6 +40,9 @@ def test_a_widget_finds_the_colours_of_its_theme(qapp, qtbot, theme, expected):
         widget = QWidget()
         qtbot.addWidget(widget)
         assert colours(widget) == expected
+        widget.setStyleSheet("background: transparent")
+        widget.ensurePolished()
+        assert colours(widget) == expected
     finally:
         qapp.setPalette(before[0])
         qapp.setStyleSheet(before[1])

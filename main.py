@@ -13,6 +13,12 @@ VERBS = {
     "demo": "core.commands.demo",
     "import": "core.commands.import_",
     "download": "core.commands.download",
+    "status": "core.commands.status",
+    "apply": "core.commands.apply",
+    "restore": "core.commands.restore",
+    "export": "core.commands.export",
+    "decisions-export": "core.commands.decisions_export",
+    "decisions-merge": "core.commands.decisions_merge",
 }
 """Each verb's module, imported only when the verb runs."""
 

@@ -30,6 +30,7 @@ from core.qt.open_project import OpenProject
 from core.qt.preparing_page import PreparingPage
 from core.qt.project_work import ImportRequest, ProjectWork
 from core.qt.theme import Theme, choose_theme, chosen_theme
+from core.qt.unfinished_moves import settle_unfinished_moves
 from core.qt.welcome import WelcomePage
 from core.qt.window_menus import WindowMenus
 
@@ -111,7 +112,8 @@ class MainWindow(QMainWindow):
         except UserError as error:
             self._refuse(error, root)
             return False
-        assert self._work is not None
+        assert self.opened is not None and self._work is not None
+        settle_unfinished_moves(self, self.opened)
         self._work.resume()
         return True
 
@@ -321,4 +323,4 @@ class MainWindow(QMainWindow):
             self.resize(min(1600, screen.width() * 9 // 10), min(1000, screen.height() * 9 // 10))
 
 
-_TOLD_WHEN_DONE = frozenset({"import", "download", "demo"})
+_TOLD_WHEN_DONE = frozenset({"import", "download", "demo", "decisions-export"})

@@ -58,11 +58,11 @@ QToolButton:hover {{ background: {c.hover}; }}
 QToolButton:checked {{ background: {c.hover}; border-color: {c.border}; }}
 QToolButton:focus {{ border: 2px solid {c.accent}; padding: 3px; }}
 
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox {{
+QLineEdit, QPlainTextEdit, QTextEdit {{
     background: {c.panel}; border: 1px solid {c.border}; border-radius: 5px; padding: 4px 6px;
     selection-background-color: {c.accent}; selection-color: {c.on_accent};
 }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{
     border: 2px solid {c.accent}; padding: 3px 5px;
 }}
 

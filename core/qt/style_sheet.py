@@ -83,7 +83,15 @@ QCheckBox::indicator:hover {{ border-color: {c.accent}; }}
 QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{
     background: {c.accent}; border-color: {c.accent}; image: url({_image("tick", c)});
 }}
-QCheckBox:focus {{ color: {c.accent}; }}
+QCheckBox:focus, QRadioButton:focus {{ color: {c.accent}; }}
+QRadioButton::indicator {{
+    width: 14px; height: 14px; border: 1px solid {c.text_muted}; border-radius: 8px;
+    background: {c.panel};
+}}
+QRadioButton::indicator:hover {{ border-color: {c.accent}; }}
+QRadioButton::indicator:checked {{
+    width: 6px; height: 6px; border: 5px solid {c.accent}; background: {c.on_accent};
+}}
 
 QAbstractItemView {{
     background: {c.panel}; border: 1px solid {c.border}; outline: none;

@@ -18,7 +18,8 @@ installed where this runs as root, and named where it does not.
 END
 }
 
-say() { printf '%s\n' "$*" >&2; }
+# A line for each argument.
+say() { printf '%s\n' "$@" >&2; }
 
 fail() {
     say "$@"

@@ -104,13 +104,13 @@ class MainWindow(QMainWindow):
             self.import_scrape(path)
 
     def open_project(self, root: Path) -> bool:
-        """Opens a project in place of the one before; says so where it cannot be opened."""
+        """Opens a project in place of the one before and goes on with what was broken off.
+
+        Says so where it cannot be opened.
+        """
         if self.opened is not None and self.opened.project.root == root.absolute():
             return True
-        try:
-            self._take_over(OpenProject(open_project(root), self._program, self))
-        except UserError as error:
-            self._refuse(error, root)
+        if not self._open(root):
             return False
         assert self.opened is not None and self._work is not None
         settle_unfinished_moves(self, self.opened)
@@ -125,13 +125,15 @@ class MainWindow(QMainWindow):
     def make_demo(self) -> None:
         """Opens the demo project, and makes it first where that has not been done."""
         root = window_dialogs.demo_root()
+        if is_project(root):
+            self.open_project(root)
+            return
         try:
-            if not is_project(root):
-                create_project(root)
+            create_project(root)
         except UserError as error:
             self.messages.tell_error(error)
             return
-        if self.open_project(root) and not self._has_items():
+        if self._open(root):
             assert self._work is not None
             self._work.make_demo()
 
@@ -176,6 +178,14 @@ class MainWindow(QMainWindow):
         self._welcome.recent_chosen.connect(self.open_project)
         self._welcome.recent_removed.connect(self._on_recent_removed)
         self._preparing.scrape_wanted.connect(lambda: self._choose_scrape(into_open_project=True))
+
+    def _open(self, root: Path) -> bool:
+        try:
+            self._take_over(OpenProject(open_project(root), self._program, self))
+        except UserError as error:
+            self._refuse(error, root)
+            return False
+        return True
 
     def _take_over(self, opened: OpenProject) -> None:
         self._let_go()
@@ -277,7 +287,7 @@ class MainWindow(QMainWindow):
             except UserError as error:
                 self.messages.tell_error(error)
                 return
-            if not self.open_project(request.project_root):
+            if not self._open(request.project_root):
                 return
         assert self._work is not None
         self._work.import_scrape(request)

@@ -18,7 +18,8 @@ from core.qt.open_project import OpenProject
 REFRESH_S = 2.0
 """How often the views read again while a job writes."""
 
-_PENDING_IMPORT = "unfinished import"
+_UNFINISHED = "unfinished jobs"
+_TITLES = {"import": "Importing the scrape", "demo": "Drawing the demo"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class ImportRequest:
 class _Unfinished:
     """What a project still needs when it is opened."""
 
-    imports: list[list[str]]
+    jobs: list[list[str]]  # verb and arguments
     to_hash: bool
     to_hint: bool
     to_download: int
@@ -79,8 +80,7 @@ class ProjectWork(QObject):
         arguments = [str(request.scrape)]
         if request.layout:
             arguments += ["--layout", request.layout]
-        self._opened.decide(lambda catalogue: _note_import(catalogue, arguments))
-        self._run_import(arguments, download=request.download)
+        self._begin("import", arguments, download=request.download)
 
     def download(self) -> None:
         """Fetches the photos that are known by URL only, then hashes them and looks for hints."""
@@ -88,18 +88,20 @@ class ProjectWork(QObject):
 
     def make_demo(self) -> None:
         """Draws the demo scrape into this new project and prepares it as an import does."""
-        self._opened.jobs.run(Job("demo", "Drawing the demo"))
+        self._begin("demo", [])
 
-    def _run_import(self, arguments: list[str], *, download: bool) -> None:
+    def _begin(self, verb: str, arguments: list[str], *, download: bool = False) -> None:
+        self._opened.decide(lambda catalogue: _note(catalogue, [verb, *arguments]))
+        self._run(verb, arguments, download=download)
+
+    def _run(self, verb: str, arguments: list[str], *, download: bool = False) -> None:
         fetch = (Job("download", "Downloading photos"),) if download else ()
-        self._opened.jobs.run(
-            Job("import", "Importing the scrape", tuple(arguments)), *fetch, *_look_through()
-        )
+        self._opened.jobs.run(Job(verb, _TITLES[verb], tuple(arguments)), *fetch, *_look_through())
 
     def _on_unfinished(self, found: _Unfinished) -> None:
-        for arguments in found.imports:
-            self._run_import(arguments, download=False)
-        if not found.imports:
+        for verb, *arguments in found.jobs:
+            self._run(verb, arguments)
+        if not found.jobs:
             if found.to_hash:
                 self._opened.jobs.run(*_look_through())
             elif found.to_hint:
@@ -112,8 +114,8 @@ class ProjectWork(QObject):
             self._refresh.start()
 
     def _on_finished(self, job: Job, finished: Finished) -> None:
-        if job.verb == "import":
-            self._opened.decide(lambda catalogue: _forget_import(catalogue, list(job.arguments)))
+        if job.verb in _TITLES:
+            self._opened.decide(lambda catalogue: _forget(catalogue, [job.verb, *job.arguments]))
             waiting = finished.result.get("to_download", 0)
             if waiting and not any(other.verb == "download" for other in self._opened.jobs.waiting):
                 self.downloads_waiting.emit(waiting)
@@ -137,21 +139,21 @@ def _find_unfinished(catalogue: Catalogue) -> _Unfinished:
         "SELECT count(*) FROM photo WHERE status = ?", [PhotoStatus.TO_DOWNLOAD]
     ).fetchone()
     return _Unfinished(
-        imports=read_setting(catalogue, _PENDING_IMPORT, []),
+        jobs=read_setting(catalogue, _UNFINISHED, []),
         to_hash=exists("SELECT 1 FROM photo WHERE status = ?", PhotoStatus.NEW),
         to_hint=exists("SELECT 1 FROM stale_item"),
         to_download=to_download,
     )
 
 
-def _note_import(catalogue: Catalogue, arguments: list[str]) -> None:
+def _note(catalogue: Catalogue, job: list[str]) -> None:
     with catalogue.transaction():
-        pending = read_setting(catalogue, _PENDING_IMPORT, [])
-        if arguments not in pending:
-            write_setting(catalogue, _PENDING_IMPORT, [*pending, arguments])
+        unfinished = read_setting(catalogue, _UNFINISHED, [])
+        if job not in unfinished:
+            write_setting(catalogue, _UNFINISHED, [*unfinished, job])
 
 
-def _forget_import(catalogue: Catalogue, arguments: list[str]) -> None:
+def _forget(catalogue: Catalogue, job: list[str]) -> None:
     with catalogue.transaction():
-        pending = read_setting(catalogue, _PENDING_IMPORT, [])
-        write_setting(catalogue, _PENDING_IMPORT, [a for a in pending if a != arguments])
+        unfinished = read_setting(catalogue, _UNFINISHED, [])
+        write_setting(catalogue, _UNFINISHED, [each for each in unfinished if each != job])

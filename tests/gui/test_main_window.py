@@ -258,7 +258,7 @@ def test_the_demo_is_drawn_into_a_project_of_its_own(window, qtbot, tmp_path, mo
     qtbot.waitSignal(window.opened.jobs.became_idle, timeout=60_000).wait()
 
     assert is_project(tmp_path / "demo.pickglass")
-    assert started == ["demo"]
+    assert started == ["demo", "hash", "hints"]
 
 
 def test_a_job_that_fails_says_why(window, project, qtbot, monkeypatch):

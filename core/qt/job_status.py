@@ -1,4 +1,4 @@
-"""The running job in the status bar: what, how far, how long still, and a button to stop it."""
+"""The running job in the menu bar: what, how far, how long still, and a button to stop it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWid
 from core.jobs.context import Progress
 from core.qt.job_runner import Job, JobRunner
 
+_LABEL_PX = 460
+_MENUS_PX = 760
+"""What the menus, the bar and the button take."""
+
 
 class JobStatus(QWidget):
     """Hidden while nothing runs."""
@@ -16,17 +20,20 @@ class JobStatus(QWidget):
         super().__init__(parent)
         self.setObjectName("job_status")
         self._runner: JobRunner | None = None
+        self._text = ""
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 2, 4, 2)
+        row.setContentsMargins(8, 0, 4, 0)
         row.setSpacing(10)
         self._label = QLabel(self)
         self._label.setObjectName("job_label")
+        self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
-        self._bar.setFixedSize(160, 6)
+        self._bar.setFixedSize(110, 6)
         self._stop = QToolButton(self)
         self._stop.setObjectName("job_stop")
         self._stop.setText("Stop")
+        self._stop.setFixedHeight(self.fontMetrics().height() + 6)  # the menu bar does not grow
         self._stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._stop.clicked.connect(self._on_stop)
         row.addWidget(self._label)
@@ -42,12 +49,24 @@ class JobStatus(QWidget):
         runner.progressed.connect(self._on_progressed)
         runner.became_idle.connect(self.hide)
 
+    def give_room(self, window_width_px: int) -> None:
+        """Takes what the menus leave: a menu bar does not ask its corner how wide it is twice."""
+        room = min(_LABEL_PX, window_width_px - _MENUS_PX)
+        self._label.setFixedWidth(max(_LABEL_PX // 4, room))
+        self._say(self._text)
+
     def text(self) -> str:
-        """What the label says."""
-        return self._label.text()
+        """What it says, whole."""
+        return self._text
+
+    def _say(self, text: str) -> None:
+        self._text = text
+        width = self._label.width()
+        self._label.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width))
+        self._label.setToolTip(text)
 
     def _on_started(self, job: Job) -> None:
-        self._label.setText(f"{job.title}…")
+        self._say(f"{job.title}…")
         self._bar.setRange(0, 0)
         self._stop.setEnabled(True)
         self._stop.setToolTip(f"Stop: {job.title}. What is done until now stays.")
@@ -61,12 +80,12 @@ class JobStatus(QWidget):
             self._bar.setValue(min(1000, progress.done * 1000 // total))
         text = describe(progress)
         waiting = len(self._runner.waiting) if self._runner is not None else 0
-        self._label.setText(f"{text} · {waiting} more to come" if waiting else text)
+        self._say(f"{text} · {waiting} more to come" if waiting else text)
 
     def _on_stop(self) -> None:
         if self._runner is not None:
             self._stop.setEnabled(False)
-            self._label.setText("Stopping…")
+            self._say("Stopping…")
             self._runner.cancel()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from PyQt5.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QIcon,
+    QResizeEvent,
 )
 from PyQt5.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QTabWidget, QWidget
 
@@ -89,8 +91,10 @@ class MainWindow(QMainWindow):
         self.messages = MessageArea(self._pages)
         self._drop_overlay = DropOverlay(self._pages)
         self._job_status = JobStatus(self)
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().addPermanentWidget(self._job_status)
+        if sys.platform == "darwin":  # whose menu bar is the screen's and takes no widgets
+            self.statusBar().addPermanentWidget(self._job_status)
+        else:
+            self.menuBar().setCornerWidget(self._job_status)
         self._menus = WindowMenus(self, chosen_theme(), recent_projects.recent_projects)
         self._connect()
         self._restore_geometry()
@@ -149,6 +153,10 @@ class MainWindow(QMainWindow):
         self._let_go()
         super().closeEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._job_status.give_room(self.width())
+
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         if event is not None and dropped_path(event.mimeData()) is not None:
             event.acceptProposedAction()
@@ -202,7 +210,6 @@ class MainWindow(QMainWindow):
         for spec in self._tab_specs:
             self._tabs.addTab(spec.build(opened, self._tabs), spec.title)
         self._menus.set_has_project(True)
-        self.statusBar().show()
         self._show_project_page()
         self._show_tab_menus()
 
@@ -225,7 +232,6 @@ class MainWindow(QMainWindow):
     def _show_welcome(self) -> None:
         self._welcome.show_recent(recent_projects.recent_projects())
         self._pages.setCurrentWidget(self._welcome)
-        self.statusBar().hide()
         self._menus.set_has_project(False)
         self.setWindowTitle("Pickglass")
 

@@ -23,12 +23,18 @@ from core.qt.theme import Colours, colours
 
 NOTE_S = 6.0
 _MARGIN_PX = 14
-_WIDTH_PX = 420
+_ABOVE_BOTTOM_PX = 84
+"""Leaves free what stands at the bottom of views: buttons, and how far one is."""
+
+_WIDTH_PX = 360
 _AT_ONCE = 4
 
 
 class MessageArea(QWidget):
-    """A column of cards over its parent's lower right corner; as large as the cards need."""
+    """A column of cards over its parent's lower left corner; as large as the cards need.
+
+    That corner, because it is the one where nothing is read or pressed while items are cleaned.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -95,8 +101,8 @@ class MessageArea(QWidget):
             height = self._column.sizeHint().height()
         self.setFixedHeight(height)
         self.move(
-            parent.width() - self.width() - _MARGIN_PX,
-            max(0, parent.height() - self.height() - _MARGIN_PX),
+            _MARGIN_PX,
+            max(0, parent.height() - self.height() - _ABOVE_BOTTOM_PX),
         )
         self.show()
         self.raise_()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import QCoreApplication, Qt, QTimer
@@ -25,6 +25,7 @@ def run_window(
     *,
     path: Path | None = None,
     with_demo: bool = False,
+    when_up: Callable[[MainWindow], None] | None = None,
 ) -> int:
     """Shows the window until it is closed.
 
@@ -33,6 +34,7 @@ def run_window(
         tabs: What to show of a project.
         path: A project or a scrape to begin with; by default the last project.
         with_demo: Whether to begin with the demo instead.
+        when_up: Called once the window shows what it begins with; for measuring and testing.
 
     Returns:
         The exit code.
@@ -42,7 +44,13 @@ def run_window(
     window = MainWindow(program, tabs, QIcon(str(_ICON)))
     window.show()
     # After the first paint, so that something is on the screen while the project opens.
-    QTimer.singleShot(0, lambda: _begin(window, path, with_demo=with_demo))
+
+    def begin() -> None:
+        _begin(window, path, with_demo=with_demo)
+        if when_up is not None:
+            QTimer.singleShot(0, lambda: when_up(window))
+
+    QTimer.singleShot(0, begin)
     code = app.exec()
     for task in app.findChildren(BackgroundTask):
         task.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
@@ -20,6 +21,8 @@ from PyQt5.QtWidgets import (
 from core.errors import UserError, displayable
 from core.qt.details_dialog import show_details
 from core.qt.theme import Colours, colours
+
+_log = logging.getLogger(__name__)
 
 NOTE_S = 6.0
 _MARGIN_PX = 14
@@ -65,6 +68,7 @@ class MessageArea(QWidget):
             error: What went wrong, where, and what can be done.
             details: For experts, behind a button.
         """
+        _log.warning("told: %s", error)
         for card in self.cards():
             if card.text == error.message and card.is_error:
                 self._close(card)
@@ -96,13 +100,13 @@ class MessageArea(QWidget):
             self.hide()
             return
         self.setFixedWidth(min(_WIDTH_PX, parent.width() - 2 * _MARGIN_PX))
-        height = self._column.heightForWidth(self.width())
-        if height < 0:
-            height = self._column.sizeHint().height()
-        self.setFixedHeight(height)
+        room = parent.height() - _ABOVE_BOTTOM_PX
+        while (height := self._height()) > room and len(self.cards()) > 1:
+            self._take(self.cards()[0])
+        self.setFixedHeight(max(1, min(height, room)))
         self.move(
             _MARGIN_PX,
-            max(0, parent.height() - self.height() - _ABOVE_BOTTOM_PX),
+            max(0, room - self.height()),
         )
         self.show()
         self.raise_()
@@ -116,10 +120,17 @@ class MessageArea(QWidget):
         self.place()
 
     def _close(self, card: _Card) -> None:
+        self._take(card)
+        self.place()
+
+    def _take(self, card: _Card) -> None:
         self._column.removeWidget(card)
         card.hide()
         card.deleteLater()
-        self.place()
+
+    def _height(self) -> int:
+        height = self._column.heightForWidth(self.width())
+        return height if height >= 0 else self._column.sizeHint().height()
 
 
 class _Card(QFrame):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from PyQt5.QtCore import QCoreApplication, Qt, QTimer
+from PyQt5.QtCore import QCoreApplication, QSocketNotifier, Qt, QTimer
 from PyQt5.QtGui import QIcon
 from PyQt5.QtWidgets import QApplication
 
@@ -43,6 +46,7 @@ def run_window(
     bugs = BugCatcher(app)
     window = MainWindow(program, tabs, QIcon(str(_ICON)))
     window.show()
+    ears = _close_on_signals(window)
     # After the first paint, so that something is on the screen while the project opens.
 
     def begin() -> None:
@@ -52,6 +56,9 @@ def run_window(
 
     QTimer.singleShot(0, begin)
     code = app.exec()
+    signal.set_wakeup_fd(-1)
+    for ear in ears:
+        ear.close()
     for task in app.findChildren(BackgroundTask):
         task.end()
     bugs.release()
@@ -71,6 +78,23 @@ def start_application() -> QApplication:
     app.setApplicationDisplayName("Pickglass")
     apply_theme(app, chosen_theme())
     return app
+
+
+def _close_on_signals(window: MainWindow) -> tuple[socket.socket, socket.socket]:
+    """Has Ctrl-C in the terminal and the end of the session close the window as its user would.
+
+    Python runs its handlers between two of its instructions, of which there are none while Qt
+    waits; a byte in a socket wakes it.
+    """
+    listener, speaker = socket.socketpair()
+    speaker.setblocking(False)
+    signal.set_wakeup_fd(speaker.fileno(), warn_on_full_buffer=False)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    descriptor: Any = listener.fileno()  # an int, which the stubs do not know of
+    notifier = QSocketNotifier(descriptor, QSocketNotifier.Type.Read, window)
+    notifier.activated.connect(lambda *_: window.close())
+    return listener, speaker
 
 
 def _begin(window: MainWindow, path: Path | None, *, with_demo: bool) -> None:

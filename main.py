@@ -13,6 +13,7 @@ VERBS = {
     "demo": "core.commands.demo",
     "import": "core.commands.import_",
     "download": "core.commands.download",
+    "hash": "core.commands.hash",
     "status": "core.commands.status",
     "apply": "core.commands.apply",
     "restore": "core.commands.restore",

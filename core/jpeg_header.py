@@ -7,6 +7,7 @@ from collections.abc import Iterator
 APP1 = 0xE1
 QUANTISATION = 0xDB
 
+_START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _START_OF_SCAN = 0xDA
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 
@@ -33,3 +34,12 @@ def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
                 return
             yield marker, at + 4, end
             at = end
+
+
+def frame_size(data: bytes) -> tuple[int, int] | None:
+    """(width, height) of the picture as it is stored, before any EXIF turn; None if unknown."""
+    for marker, begin, end in segments(data):
+        if marker in _START_OF_FRAME and end - begin >= 5:
+            height = int.from_bytes(data[begin + 1 : begin + 3], "big")
+            return int.from_bytes(data[begin + 3 : begin + 5], "big"), height
+    return None

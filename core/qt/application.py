@@ -19,8 +19,6 @@ from core.qt.main_window import MainWindow, TabSpec
 from core.qt.recent_projects import last_project
 from core.qt.theme import apply_theme, chosen_theme
 
-_ICON = Path(__file__).resolve().parents[2] / "resources" / "icon.png"
-
 
 def run_window(
     program: Sequence[str],
@@ -44,7 +42,7 @@ def run_window(
     """
     app = start_application()
     bugs = BugCatcher(app)
-    window = MainWindow(program, tabs, QIcon(str(_ICON)))
+    window = MainWindow(program, tabs, program_icon())
     window.show()
     ears = _close_on_signals(window)
     # After the first paint, so that something is on the screen while the project opens.
@@ -78,6 +76,11 @@ def start_application() -> QApplication:
     app.setApplicationDisplayName("Pickglass")
     apply_theme(app, chosen_theme())
     return app
+
+
+def program_icon() -> QIcon:
+    """The loupe."""
+    return QIcon(str(Path(__file__).resolve().parents[2] / "resources" / "icon.png"))
 
 
 def _close_on_signals(window: MainWindow) -> tuple[socket.socket, socket.socket]:

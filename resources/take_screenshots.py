@@ -1,0 +1,191 @@
+"""Takes the README's screenshots of the real window on the demo.
+
+    python resources/take_screenshots.py [FOLDER]
+
+Draws a small demo into a temporary folder, imports it, finds its hints, and drives the window
+without a screen. Writes PNGs of at most 200 kB each to FOLDER (by default resources/screenshots).
+The user's settings and projects are not touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PyQt5.QtWidgets import QWidget
+
+    from core.qt.main_window import MainWindow
+
+ROOT = Path(__file__).resolve().parents[1]
+MAX_BYTES = 200_000
+WIDTH_PX, HEIGHT_PX = 1366, 768
+ITEMS = 60
+_TIMEOUT_S = 120.0
+
+
+def main() -> None:
+    """Prepares a demo in a folder of its own and photographs the window."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "resources" / "screenshots")
+    folder: Path = parser.parse_args().folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="pickglass-") as home:
+        # Before Qt is loaded: it reads these once.
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ["HOME"] = os.environ["XDG_RUNTIME_DIR"] = home
+        os.environ["XDG_CONFIG_HOME"] = f"{home}/settings"
+        project = Path(home) / "demo.pickglass"
+        command = [sys.executable, str(ROOT / "main.py"), "demo", "--project", str(project)]
+        subprocess.run([*command, "--items", str(ITEMS)], check=True, stdout=subprocess.DEVNULL)
+        sys.path.insert(0, str(ROOT))
+        _Photographer(project, folder).take_all()
+
+
+class _Photographer:
+    """Drives the window as a user does and keeps what is to be seen."""
+
+    def __init__(self, project: Path, folder: Path) -> None:
+        import main as program
+        from core.qt.application import program_icon, start_application
+        from core.qt.main_window import MainWindow
+
+        self._project = project
+        self._folder = folder
+        self._app = start_application()
+        command = (sys.executable, str(ROOT / "main.py"))
+        self._window: MainWindow = MainWindow(command, program.tabs(), program_icon())
+        self._window.resize(WIDTH_PX, HEIGHT_PX)
+        self._window.show()
+
+    def take_all(self) -> None:
+        """Every picture, in the order of a first day's work."""
+        from core.qt.theme import Theme, apply_theme
+
+        apply_theme(self._app, Theme.DARK)
+        self._window.open_project(self._project)
+        self._until(self._is_painted)
+        self._window.close_project()
+        self._keep("welcome", self._window)
+        self._window.import_scrape(self._project.with_name("demo scrape") / "scrape")
+        self._until(lambda: self._dialog_button("import").isEnabled())
+        self._keep("import", self._dialog())
+        self._dialog().close()
+
+        self._window.open_project(self._project)
+        self._go_to_item_with("near copy", "altered copy")
+        self._keep("cleaning", self._window)
+        apply_theme(self._app, Theme.LIGHT)
+        self._keep("cleaning_light", self._window)
+        apply_theme(self._app, Theme.DARK)
+        self._trigger("compare")
+        self._until(lambda: True)
+        self._keep("compare", self._window)
+        self._trigger("compare")
+        self._trigger("shortcuts")
+        self._until(lambda: self._dialog() is not None)
+        self._keep("shortcuts", self._dialog())
+        self._dialog().close()
+        for _ in range(12):
+            self._until(self._is_painted)
+            self._trigger("accept")
+        self._until(self._is_painted)
+        self._trigger("apply")
+        self._until(lambda: self._dialog_button("do").isEnabled())
+        self._keep("apply", self._dialog())
+        self._dialog().close()
+        self._window.close()
+
+    def _go_to_item_with(self, *hints: str) -> None:
+        """To the first item from the start that hints suspect of all this."""
+        from core.catalogue.items import read_item
+        from core.qt.photo_board import PhotoBoard
+
+        opened = self._window.opened
+        assert opened is not None
+        self._until(self._is_painted)
+        for _ in range(ITEMS):
+            board = self._window.findChild(PhotoBoard)
+            item = read_item(opened.catalogue, board.item_id or 0)
+            if set(hints) <= {str(kind) for kind in item.hint_kinds}:
+                return
+            self._trigger("next")
+            self._until(self._is_painted)
+        raise SystemExit(f"no item of the demo has the hints {', '.join(hints)}")
+
+    def _is_painted(self) -> bool:
+        from core.catalogue.photos import read_photos
+        from core.qt.photo_board import PhotoBoard
+
+        board = self._window.findChild(PhotoBoard)
+        opened = self._window.opened
+        if board is None or board.item_id is None or opened is None:
+            return False
+        photos = read_photos(opened.catalogue, [board.item_id])[board.item_id]
+        return board.painted_ids() >= {photo.id for photo in photos}
+
+    def _dialog(self) -> QWidget:
+        from PyQt5.QtWidgets import QApplication
+
+        dialog = QApplication.activeModalWidget()
+        assert dialog is not None
+        return dialog
+
+    def _dialog_button(self, name: str) -> QWidget:
+        from PyQt5.QtWidgets import QPushButton
+
+        return self._dialog().findChild(QPushButton, name)
+
+    def _trigger(self, name: str) -> None:
+        from PyQt5.QtWidgets import QAction
+
+        self._window.findChild(QAction, f"action_{name}").trigger()
+
+    def _until(self, holds: Callable[[], bool]) -> None:
+        """Lets the window work until something holds, and a little longer."""
+        deadline = time.monotonic() + _TIMEOUT_S
+        while not holds():
+            if time.monotonic() > deadline:
+                raise SystemExit("the window did not get where a picture was to be taken")
+            self._app.processEvents()
+            time.sleep(0.01)
+        for _ in range(60):
+            self._app.processEvents()
+            time.sleep(0.01)
+
+    def _keep(self, name: str, widget: QWidget) -> None:
+        """Stores what a widget shows, in as many colours and pixels as the size allows."""
+        from PIL import Image
+        from PyQt5.QtCore import QBuffer
+
+        self._until(lambda: True)
+        buffer = QBuffer()
+        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+        widget.grab().save(buffer, "PNG")
+        picture = Image.open(io.BytesIO(bytes(buffer.data()))).convert("RGB")
+        data = b""
+        for scale in (1.0, 0.85, 0.72, 0.6):
+            size = (round(picture.width * scale), round(picture.height * scale))
+            smaller = picture.resize(size, Image.Resampling.LANCZOS)
+            for colours in (256, 128, 64):
+                packed = io.BytesIO()
+                smaller.quantize(colours, Image.Quantize.MEDIANCUT).save(
+                    packed, "PNG", optimize=True
+                )
+                data = packed.getvalue()
+                if len(data) <= MAX_BYTES:
+                    (self._folder / f"{name}.png").write_bytes(data)
+                    return
+        raise SystemExit(f"{name}.png would have {len(data):,} bytes")
+
+
+if __name__ == "__main__":
+    main()

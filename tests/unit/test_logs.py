@@ -7,11 +7,11 @@ from core.project import create_project
 def test_the_log_of_a_program_lies_in_its_project(tmp_path):
     project = create_project(tmp_path / "shop.pickglass")
     with log_to(project, "window"):
-        logging.getLogger("core.anything").info("photo %s is gone", "a\udcff.jpg")
+        logging.getLogger("core.anything").info("photo %s is gone", "été.jpg")
     logging.getLogger("core.anything").warning("after it was closed")
 
-    (line,) = (project.logs / "window.log").read_text().splitlines()
-    assert line.endswith("INFO core.anything: photo a\\udcff.jpg is gone")
+    (line,) = (project.logs / "window.log").read_text("utf-8").splitlines()
+    assert line.endswith("INFO core.anything: photo été.jpg is gone")
 
 
 def test_old_lines_make_room_for_new_ones(tmp_path, monkeypatch):

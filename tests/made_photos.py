@@ -10,8 +10,8 @@ from PIL import Image
 
 from core.catalogue.records import Photo, PhotoStatus, Verdict
 from core.images import Unreadable, UnreadableImage
-from core.qt.photo_source import to_image
 from core.qt.pixel_cache import Rendition, fitted
+from core.qt.qt_pixels import to_image
 from core.qt.tile import Tile
 
 _WAIT_S = 10.0

@@ -21,9 +21,10 @@ from PyQt5.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from core.catalogue.records import Photo
 from core.qt.photo_loader import Answer, PhotoLoader, Wish
+from core.qt.photo_words import facts_in_words, known_problem
 from core.qt.pixel_cache import photo_key
 from core.qt.theme import colours
-from core.qt.tile import Face, Tile, known_problem, paint_tile, size_in_words
+from core.qt.tile import Face, Tile, paint_tile
 from core.qt.tile_layout import Arrangement, arrange, aspect_of
 
 _GAP_PX = 12
@@ -472,17 +473,8 @@ def _same_photo(tile: Tile, shown: Tile) -> bool:
 
 
 def _facts(tile: Tile, face: Face) -> str:
-    photo = tile.photo
-    width, height = photo.width, photo.height
-    if face.rendition is not None and face.rendition.whole_width:
-        width, height = face.rendition.whole_width, face.rendition.whole_height
-    pixels = f"{width} × {height} px" if width and height else ""
-    quality = f"quality {photo.jpeg_quality}" if photo.jpeg_quality else ""
-    facts = (pixels, size_in_words(photo.byte_count), photo.container.upper(), quality)
-    lines = (
-        photo.name,
-        ", ".join(fact for fact in facts if fact),
-        tile.badge,
-        face.failure or known_problem(photo),
-    )
+    photo, rendition = tile.photo, face.rendition
+    whole = (0, 0) if rendition is None else (rendition.whole_width, rendition.whole_height)
+    problem = face.failure or known_problem(photo)
+    lines = (photo.name, facts_in_words(photo, *whole), tile.badge, problem)
     return "\n".join(line for line in lines if line)

@@ -6,9 +6,7 @@ import math
 import sqlite3
 from typing import Protocol
 
-import cv2
 import numpy as np
-from PyQt5.QtGui import QImage
 
 from core import images
 from core.catalogue.records import Photo
@@ -16,6 +14,7 @@ from core.catalogue.thumbnails import MIN_PIXELS, ThumbnailStore
 from core.images import Pixels, Unreadable, UnreadableImage
 from core.project import Project
 from core.qt.pixel_cache import Rendition, fitted
+from core.qt.qt_pixels import to_image
 
 MAX_SHOWN_PIXELS = 48_000_000
 """What is larger is zoomed into at this size: 48 megapixels are 192 MB in memory."""
@@ -105,25 +104,6 @@ def is_quick(photo: Photo) -> bool:
 def in_words(error: UnreadableImage) -> str:
     """Why a photo cannot be shown, for the user."""
     return _IN_WORDS[error.reason]
-
-
-def to_image(pixels: Pixels) -> QImage:
-    """The pixels, shape (height, width, 3) RGB, as an image that owns its memory.
-
-    Format_RGB32, which Qt paints by copying: RGB888 takes four times as long to paint scaled.
-
-    Raises:
-        MemoryError: There is not enough memory.
-    """
-    height, width = pixels.shape[:2]
-    image = QImage(width, height, QImage.Format.Format_RGB32)
-    if image.isNull():
-        raise MemoryError(f"no memory for {width} × {height} pixels")
-    memory = image.bits()
-    memory.setsize(image.sizeInBytes())
-    bgra = np.frombuffer(memory, np.uint8).reshape(height, width, 4)  # type: ignore[call-overload]
-    cv2.cvtColor(pixels, cv2.COLOR_RGB2BGRA, dst=bgra)
-    return image
 
 
 def _cropped(pixels: Pixels, crop: tuple[int, int, int, int]) -> Pixels:

@@ -11,7 +11,8 @@ from core.catalogue.thumbnails import ThumbnailStore
 from core.images import encode_jpeg
 from core.project import create_project
 from core.qt.photo_loader import PhotoLoader, Wish
-from core.qt.photo_source import PhotoSource, to_image
+from core.qt.photo_source import PhotoSource
+from core.qt.qt_pixels import to_image
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ class Cloth:
     ) -> None:
         self.garment, self.shot, self.layout, self.projection = garment, shot, layout, projection
         height, width = projection.height, projection.width
-        self.step = max(1, round(max(height, width) / _COARSE_SIDE))
+        self.step = -(-max(height, width) // _COARSE_SIDE)
         rows, columns = -(-height // self.step), -(-width // self.step)
         self.per_cm = projection.px_per_cm / self.step
         self.x, self.y = projection.plane(self.step)

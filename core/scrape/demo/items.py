@@ -105,17 +105,7 @@ def _file(photo: PlannedPhoto, item: PlannedItem, side_px: int) -> Made:
         return _tag(photo, item, side_px, rng)
     picture, quality = _picture(photo, side_px)
     if photo.kind is Kind.SCREENSHOT:
-        listing = item.listing
-        page = render_screenshot(
-            picture,
-            listing.title,
-            listing.size.split(" / ")[0],
-            listing.shown_price,
-            listing.brand,
-            listing.language,
-            side_px,
-            rng,
-        )
+        page = render_screenshot(picture, item.listing, side_px, rng)
         return Made(jpeg(page, 90), "page of this item")
     if photo.kind is Kind.TRUNCATED:
         return truncated(jpeg(picture, quality), rng)
@@ -139,7 +129,6 @@ def _file(photo: PlannedPhoto, item: PlannedItem, side_px: int) -> Made:
 def _tag(photo: PlannedPhoto, item: PlannedItem, side_px: int, rng: Generator) -> Made:
     if photo.garment is None:
         raise ValueError(f"{photo.name} has no garment to take a label from")
-    picture, name = render_tag(
-        photo.garment, item.listing.size.split(" / ")[0], item.listing.shown_price, side_px, rng
-    )
+    listing = item.listing
+    picture, name = render_tag(photo.garment, listing.short_size, listing.shown_price, side_px, rng)
     return Made(jpeg(picture, int(rng.integers(78, 94))), name)

@@ -51,6 +51,11 @@ class Listing:
         return f"https://www.secondhand.example/items/{self.shop_id}"
 
     @property
+    def short_size(self) -> str:
+        """The size in letters, as it stands on labels."""
+        return self.size.split(" / ")[0]
+
+    @property
     def shown_price(self) -> str:
         """The price as its country writes it."""
         if self.currency == "GBP":

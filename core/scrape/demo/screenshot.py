@@ -7,6 +7,7 @@ import numpy as np
 from numpy.random import Generator
 
 from core.scrape.demo.files import resized
+from core.scrape.demo.listings import Listing
 from core.scrape.demo.textures import Bytes
 from core.scrape.demo.words import Language
 
@@ -17,17 +18,8 @@ _WORDS: dict[Language, tuple[str, str, str, str]] = {
 }
 
 
-def render_screenshot(
-    photo: Bytes,
-    title: str,
-    size: str,
-    price: str,
-    brand: str,
-    language: Language,
-    side_px: int,
-    rng: Generator,
-) -> Bytes:
-    """The page with a photo of the item on it, (H, W, 3) sRGB; 9:19 upright, `side_px` high."""
+def render_screenshot(photo: Bytes, listing: Listing, side_px: int, rng: Generator) -> Bytes:
+    """The listing's page with a photo on it, (H, W, 3) sRGB; 9:19 upright, `side_px` high."""
     height, width = 1900, 900
     night = rng.random() < 0.3
     ground = (24, 25, 28) if night else (255, 255, 255)
@@ -38,7 +30,7 @@ def render_screenshot(
     page[:] = ground
     _status_bar(page, ink, rng)
     _write(page, "‹", (44, 140), 64, ink, 500)
-    _write(page, brand, (110, 132), 38, ink, 600)
+    _write(page, listing.brand, (110, 132), 38, ink, 600)
     cv2.circle(page, (800, 116), 5, ink, -1, cv2.LINE_AA)
     cv2.circle(page, (822, 116), 5, ink, -1, cv2.LINE_AA)
     cv2.circle(page, (844, 116), 5, ink, -1, cv2.LINE_AA)
@@ -57,16 +49,16 @@ def render_screenshot(
     cv2.rectangle(page, (760, 1080), (866, 1146), (255, 255, 255), -1)
     _write(page, f"♡ {int(rng.integers(2, 60))}", (772, 1128), 34, (40, 40, 44), 500)
 
-    buy, ask, protection, details = _WORDS[language]
-    _write(page, title[:38], (40, 1260), 42, ink, 500)
-    _write(page, details.format(size=size), (40, 1322), 32, faint, 400)
-    _write(page, price, (40, 1402), 52, ink, 700)
+    buy, ask, protection, details = _WORDS[listing.language]
+    _write(page, listing.title[:38], (40, 1260), 42, ink, 500)
+    _write(page, details.format(size=listing.short_size), (40, 1322), 32, faint, 400)
+    _write(page, listing.shown_price, (40, 1402), 52, ink, 700)
     _write(page, protection, (40, 1454), 28, accent, 500)
     cv2.line(page, (0, 1500), (width, 1500), (60, 62, 66) if night else (228, 228, 230), 2)
     cv2.circle(page, (92, 1580), 44, (214, 186, 170), -1, cv2.LINE_AA)
     cv2.circle(page, (92, 1566), 16, (246, 236, 228), -1, cv2.LINE_AA)
     cv2.ellipse(page, (92, 1606), (27, 18), 0, 180, 360, (246, 236, 228), -1, cv2.LINE_AA)
-    _write(page, "juno88", (160, 1576), 34, ink, 600)
+    _write(page, listing.seller, (160, 1576), 34, ink, 600)
     _write(page, f"★★★★★  {int(rng.integers(8, 340))}", (160, 1618), 28, (222, 166, 40), 400)
     _button(page, (36, 1690, 436, 1784), ground, accent, ask, accent)
     _button(page, (464, 1690, 864, 1784), accent, accent, buy, (255, 255, 255))

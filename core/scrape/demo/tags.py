@@ -37,7 +37,7 @@ def render_tag(
     light = Light(direction=float(rng.uniform(-np.pi, 0)), slant=float(rng.uniform(0.3, 0.8)))
 
     relief = crumple().lay(x * 0.5 + float(rng.uniform(0, 80)), y * 0.5, px_per_cm * 2)
-    rise = cv2.GaussianBlur(relief.astype(np.float32) / 255 * 1.4, (0, 0), 0.35 * px_per_cm)
+    rise = cv2.GaussianBlur(relief.astype(np.float32) / 255 * 3.2, (0, 0), 0.3 * px_per_cm)
     factor, _ = shade(rise, px_per_cm, light, 0.0)
     cloth = linear(pattern_tile(garment.colour, garment.pattern).lay(x, y, px_per_cm))
     cloth *= (weave(garment.fabric).lay(x, y, px_per_cm).astype(np.float32) / 128)[..., None]

@@ -51,6 +51,7 @@ def draw_shots(garment: Garment, count: int, rng: Generator) -> tuple[Shot, ...]
     pool: list[View] = ["back", "detail", "front", "front", "detail", "back", "front"]
     later = [pool[int(k)] for k in rng.permutation(len(pool))]
     views: list[View] = ["front", "back" if rng.random() < 0.5 else "front", *later][:count]
+    habit = int(rng.integers(3))
     shots: list[Shot] = []
     for number, view in enumerate(views):
         scene = places[0] if number == 0 or rng.random() < 0.6 else places[1]
@@ -58,12 +59,12 @@ def draw_shots(garment: Garment, count: int, rng: Generator) -> tuple[Shot, ...]
         light = day if not again and rng.random() < 0.5 else _light(rng)
         shot = _shot(garment, view, scene, light, phone, rng)
         if view != "detail" and again:
-            shot = replace(shot, camera=_elsewhere(shot.camera, again, scene, rng))
+            shot = replace(shot, camera=_elsewhere(shot.camera, again + habit, scene, rng))
         shots.append(shot)
     return tuple(shots)
 
 
-def _elsewhere(camera: Camera, again: int, scene: Scene, rng: Generator) -> Camera:
+def _elsewhere(camera: Camera, turn_of: int, scene: Scene, rng: Generator) -> Camera:
     """The camera for a further photo in a place: nobody takes the same picture twice.
 
     By turns nearer, so that part of the garment is cut off, from the side, and from further away.
@@ -77,7 +78,7 @@ def _elsewhere(camera: Camera, again: int, scene: Scene, rng: Generator) -> Came
         (near, (camera.focus[0] + 0.06 * side, float(rng.choice([0.34, 0.64]))), 0.3 * spin, 0.0),
         (camera.fill, (0.5 + 0.13 * side, camera.focus[1]), spin, lean),
         (0.56, (0.5 - 0.2 * side, float(rng.choice([0.35, 0.68]))), -spin, -0.6 * lean),
-    )[(again - 1) % 3]
+    )[turn_of % 3]
     return replace(
         camera,
         fill=fill,

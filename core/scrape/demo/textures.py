@@ -54,7 +54,7 @@ def make_tile(picture: Bytes, px_per_cm: float) -> Tile:
     """A tile from its full-size picture, repeated if it is too small to be halved often."""
     down, across = (-(-128 // side) for side in picture.shape[:2])
     levels = [np.tile(picture, (down, across, *(1,) * (picture.ndim - 2)))]
-    while min(levels[-1].shape[:2]) > 8 and len(levels) < 7:
+    while min(levels[-1].shape[:2]) > 2:
         height, width = levels[-1].shape[:2]
         half = cv2.resize(
             levels[-1], (max(width // 2, 1), max(height // 2, 1)), interpolation=cv2.INTER_AREA

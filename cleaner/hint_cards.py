@@ -1,0 +1,151 @@
+"""What is suspected of the item's photos, why, and what the user can say to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from cleaner.key_claims import BUTTON_KEYS, KeyClaim
+from cleaner.shown_item import ShownItem, in_brief
+from core.catalogue.records import Hint, HintKind, Photo, RejectReason, Verdict
+
+_MOST_CARDS = 40
+"""An item with more hints shows the surest; thirty photos that are all copies have fewer."""
+
+
+class HintCards(QWidget):
+    """A card for each hint, surest first."""
+
+    accepted = pyqtSignal(object)
+    """`Hint`: its photo is to be rejected for its reason."""
+    denied = pyqtSignal(object)
+    """`Hint`: it is wrong. For copies: they are no duplicates; else: the photo is kept."""
+    pointed_at = pyqtSignal(object)
+    """`Hint`: its photos are to be selected."""
+    other_wanted = pyqtSignal(object)
+    """`Hint`: the other item is to be shown."""
+    join_wanted = pyqtSignal(object)
+    """`Hint`: the other item is to be merged into this one."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._cards: list[_Card] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 4)
+        self._layout.setSpacing(6)
+        self._none = QLabel("Nothing is suspected", self)
+        self._none.setProperty("role", "muted")
+        self._layout.addWidget(self._none)
+
+    def show_hints(self, shown: ShownItem | None, elsewhere: Mapping[int, str]) -> None:
+        """Shows an item's hints.
+
+        Args:
+            shown: The item; None for nothing.
+            elsewhere: The titles of the items that photos of other items are in, by photo id.
+        """
+        hints = shown.hints[:_MOST_CARDS] if shown is not None else ()
+        self._none.setVisible(shown is not None and not hints)
+        while len(self._cards) < len(hints):
+            card = _Card(self)
+            card.setObjectName(f"hint_{len(self._cards)}")
+            self._cards.append(card)
+            self._layout.addWidget(card)
+        for at, card in enumerate(self._cards):
+            card.setVisible(at < len(hints))
+            if shown is not None and at < len(hints):
+                card.show_hint(shown, hints[at], elsewhere)
+
+
+class _Card(QFrame):
+    def __init__(self, cards: HintCards) -> None:
+        super().__init__(cards)
+        self.setProperty("role", "card")
+        self._hint: Hint | None = None
+        self._title = _text_label(self)
+        self._why = _text_label(self)
+        self._why.setProperty("role", "muted")
+        self._accept = QPushButton(self)
+        self._deny = QPushButton(self)
+        self._join = QPushButton("Join…", self)
+        self._join.setToolTip("Put that item's photos into this one")
+        for name, button, signal in (
+            ("accept", self._accept, cards.accepted),
+            ("deny", self._deny, cards.denied),
+            ("join", self._join, cards.join_wanted),
+        ):
+            button.setObjectName(f"hint_{name}")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            KeyClaim(button, BUTTON_KEYS)
+            button.clicked.connect(lambda _=False, tell=signal: tell.emit(self._hint))
+        self._other = QPushButton("Show it", self)
+        self._other.setObjectName("hint_other")
+        self._other.setToolTip("Go to that item; the other way back is Previous or Undo")
+        self._other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        KeyClaim(self._other, BUTTON_KEYS)
+        self._other.clicked.connect(lambda: cards.other_wanted.emit(self._hint))
+        self._pointed_at = cards.pointed_at
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        for button in (self._accept, self._join, self._other, self._deny):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setSpacing(4)
+        layout.addWidget(self._title)
+        layout.addWidget(self._why)
+        layout.addLayout(buttons)
+
+    def show_hint(self, shown: ShownItem, hint: Hint, elsewhere: Mapping[int, str]) -> None:
+        self._hint = hint
+        number = shown.numbers.get(hint.photo_id, 0)
+        photo = shown.by_id.get(hint.photo_id)
+        is_elsewhere = hint.kind is HintKind.IN_OTHER_ITEM
+        is_copy = hint.kind.reason is RejectReason.DUPLICATE
+        if is_elsewhere:
+            title = (
+                f"{number} is also in “{elsewhere.get(hint.other_photo_id or 0, 'another item')}”"
+            )
+        else:
+            how = f", {hint.relation}" if hint.relation else ""
+            title = f"{number}: {in_brief(shown, hint)}{how}"
+        self._title.setText(title + _verdict_after(photo))
+        other = shown.numbers.get(hint.other_photo_id or 0)
+        better = f"{other} is better: {hint.better_why}" if other and hint.better_why else ""
+        self._why.setText("\n".join(part for part in (hint.why, better) if part))
+        self._why.setVisible(bool(self._why.text()))
+        is_open = photo is not None and photo.verdict is Verdict.UNDECIDED
+        self._accept.setVisible(not is_elsewhere)
+        self._accept.setText(f"Reject {number}")
+        self._accept.setToolTip(f"Reject photo {number}: {hint.kind.reason}")
+        self._accept.setEnabled(is_open)
+        self._deny.setText("Not a duplicate" if is_copy or is_elsewhere else f"Keep {number}")
+        self._deny.setToolTip(
+            "These are different photos; never say so again"
+            if is_copy or is_elsewhere
+            else f"Photo {number} belongs to the item"
+        )
+        self._deny.setEnabled(is_copy or is_elsewhere or is_open)
+        self._join.setVisible(is_elsewhere)
+        self._other.setVisible(is_elsewhere)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._hint is not None:
+            self._pointed_at.emit(self._hint)
+
+
+def _text_label(parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+def _verdict_after(photo: Photo | None) -> str:
+    if photo is None or photo.verdict is Verdict.UNDECIDED:
+        return ""
+    return " — rejected" if photo.verdict is Verdict.REJECTED else " — kept"

@@ -1,0 +1,79 @@
+"""Above the board: which item this is, how it stands, and where in the queue."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from cleaner.elided_label import ElidedLabel
+from cleaner.queue_row import price_text
+from core.catalogue.records import Item, ItemState
+from core.qt.theme import colours, scaled_font
+
+
+class ItemHeader(QWidget):
+    """Two lines of constant height: nothing below moves when the item is another one."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._title = ElidedLabel(self)
+        self._title.setObjectName("item_title")
+        self._title.setFont(scaled_font(self, 1.25, bold=True))
+        self._facts = ElidedLabel(self)
+        self._facts.setObjectName("item_line")
+        self._facts.setProperty("role", "muted")
+        self._state = QLabel(self)
+        self._state.setObjectName("item_state")
+        self._counts = QLabel(self)
+        self._counts.setObjectName("item_counts")
+        self._counts.setProperty("role", "muted")
+        self._counts.setAlignment(Qt.AlignmentFlag.AlignRight)
+        upper = QHBoxLayout()
+        upper.setSpacing(12)
+        upper.addWidget(self._title, 1)
+        upper.addWidget(self._state)
+        lower = QHBoxLayout()
+        lower.setSpacing(12)
+        lower.addWidget(self._facts, 1)
+        lower.addWidget(self._counts)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 8, 14, 6)
+        layout.setSpacing(2)
+        layout.addLayout(upper)
+        layout.addLayout(lower)
+
+    def show_item(self, item: Item | None, row: int | None, row_count: int) -> None:
+        """Shows an item and its row in the queue; None for nothing."""
+        if item is None:
+            for label in (self._title, self._facts, self._state, self._counts):
+                label.setText("")
+            return
+        metadata = item.metadata
+        parts = (
+            metadata.brand,
+            metadata.size,
+            metadata.colour,
+            price_text(metadata),
+            metadata.condition,
+            metadata.category,
+        )
+        self._title.setText(item.title)
+        self._facts.setText(" · ".join(part for part in parts if part) or item.key)
+        self._state.setText(_state_in_words(item))
+        self._state.setStyleSheet(f"color: {self._state_colour(item.state)}; font-weight: 600;")
+        place = f"   item {row + 1:,} of {row_count:,}" if row is not None else ""
+        self._counts.setText(f"{item.kept_count} of {item.photo_count} photos kept{place}")
+
+    def _state_colour(self, state: ItemState) -> str:
+        shades = colours(self)
+        return {
+            ItemState.DONE: shades.success,
+            ItemState.REJECTED: shades.danger,
+            ItemState.SKIPPED: shades.warning,
+        }.get(state, shades.text_muted)
+
+
+def _state_in_words(item: Item) -> str:
+    if item.state is ItemState.REJECTED and item.reason is not None:
+        return f"rejected: {item.reason}"
+    return str(item.state)

@@ -1,7 +1,9 @@
 import threading
 
 import pytest
+from cleaning import Cleaning
 from made_photos import HeldSource
+from PyQt5.QtCore import QSettings
 
 from core.qt.photo_loader import PhotoLoader
 
@@ -24,3 +26,11 @@ def loader(qapp, source):
     yield loader
     source.release()
     loader.close()
+
+
+@pytest.fixture
+def cleaning(qtbot, tmp_path, source):
+    QSettings().clear()
+    cleaning = Cleaning(qtbot, tmp_path / "shop.pickglass", source)
+    yield cleaning
+    cleaning.close_everything()

@@ -1,0 +1,47 @@
+"""Keys as they repeat while they are held down, which QTest cannot send."""
+
+from __future__ import annotations
+
+import ctypes
+from pathlib import Path
+
+import pytest
+from PyQt5 import sip
+from PyQt5.QtCore import QCoreApplication, QEvent, Qt
+from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtWidgets import QWidget
+
+_OFFER_TO_SHORTCUTS = (
+    "_Z28qt_sendShortcutOverrideEventP7QObjectmi6QFlagsIN2Qt16KeyboardModifierEERK7QStringbt"
+)
+
+
+def repeat_key(widget: QWidget, key: int, text: str) -> None:
+    """Does with one repeated press what Qt does: offers it to the shortcuts, then to the widget."""
+    gui, core = _library("libQt5Gui"), _library("libQt5Core")
+    offer = getattr(gui, _OFFER_TO_SHORTCUTS)
+    offer.restype = ctypes.c_bool
+    no_text = ctypes.c_void_p(
+        ctypes.addressof(ctypes.c_char.in_dll(core, "_ZN10QArrayData11shared_nullE"))
+    )
+    is_taken = offer(
+        ctypes.c_void_p(sip.unwrapinstance(widget)),
+        ctypes.c_ulong(0),
+        int(key),
+        ctypes.c_int(0),
+        ctypes.byref(no_text),
+        ctypes.c_bool(True),
+        ctypes.c_ushort(1),
+    )
+    if not is_taken:
+        no_modifier = Qt.KeyboardModifier.NoModifier
+        press = QKeyEvent(QEvent.Type.KeyPress, int(key), no_modifier, text, True)
+        QCoreApplication.sendEvent(widget, press)
+
+
+def _library(name: str) -> ctypes.CDLL:
+    maps = Path("/proc/self/maps")
+    if not maps.exists():
+        pytest.skip("only Linux says which Qt is loaded")
+    path = next(line.split()[-1] for line in maps.read_text().splitlines() if name in line)
+    return ctypes.CDLL(path)

@@ -8,7 +8,8 @@ from PyQt5.QtGui import QImage, QTransform
 
 from core.cleaning.alignment import CLOSE_UP, ON_THUMBNAILS, align
 from core.cleaning.same_shot import is_plausible, judge
-from core.cleaning.similar import Pixels, Placement, outline_of, propose, unchanged
+from core.cleaning.similar import Placement, outline_of, propose, unchanged
+from core.images import Pixels
 from core.qt.qt_pixels import to_pixels
 
 _SMALL_PX = 64

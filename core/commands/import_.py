@@ -13,6 +13,7 @@ from core.project import open_project
 from core.scrape.found import Layout
 from core.scrape.importing import ImportResult, import_scrape
 from core.scrape.recognise import Preview, preview
+from core.scrape.sources import relocate_source, source_at
 
 HELP = "bring a scrape into the project, or what is new in it"
 DESCRIPTION = """
@@ -32,15 +33,24 @@ Import the same scrape again at any time: what is new is added, what the scrape 
 brought up to date, files that were changed are hashed again, and no decision is lost. After
 Ctrl-C or a crash the same command carries on.
 
+If the scrape's folder was moved or renamed, say where it was, and all decisions go with it.
+
 examples:
   python main.py import --project ~/dresses.pickglass ~/scrapes/vinted_dresses --preview
   python main.py import --project ~/dresses.pickglass ~/scrapes/vinted_dresses
   python main.py import --project ~/shop.pickglass photos.csv --column item_id=sender_id
+  python main.py import --project ~/dresses.pickglass /mnt/new/dresses --moved-from /mnt/old/dresses
 """
 WRITES = True
 CREATES = True
 
-_LAYOUTS = {layout.lower().replace(" ", "-"): layout for layout in Layout}
+
+def _layout_name(text: str) -> str:
+    """A layout's name without spaces, whether it is given with or without."""
+    return text.lower().replace(" ", "-")
+
+
+_LAYOUTS = {_layout_name(layout): layout for layout in Layout}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scrape", type=Path, help="the scrape's folder, table or JSON dump")
     parser.add_argument(
         "--layout",
+        type=_layout_name,
         choices=list(_LAYOUTS),
         help="read it as this, whatever it looks like",
     )
@@ -63,6 +74,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help="for tables: the folder that the photos lie in, if it is not the table's own",
+    )
+    parser.add_argument(
+        "--moved-from",
+        type=Path,
+        metavar="DIR",
+        help="the scrape's folder was moved or renamed: where it was when it was imported",
     )
     parser.add_argument(
         "--preview", action="store_true", help="show what would be imported and store nothing"
@@ -82,6 +99,9 @@ def run(arguments: argparse.Namespace, context: JobContext) -> ImportResult | Pr
             photos_folder=arguments.photos,
         )
     with open_catalogue(open_project(arguments.project)) as catalogue:
+        if arguments.moved_from is not None:
+            source_id = source_at(catalogue, arguments.moved_from)
+            relocate_source(catalogue, source_id, arguments.scrape)
         return import_scrape(
             catalogue,
             arguments.scrape,

@@ -227,7 +227,15 @@ def _coverage(items: list[FoundItem]) -> dict[str, float]:
 
 def _about_sizes(sizes: Counter[int], largest: FoundItem | None) -> list[ScrapeWarning]:
     many = sum(count for size, count in sizes.items() if size > _SUSPICIOUSLY_MANY)
-    if largest is None or not many:
+    if largest is None:
+        return [
+            ScrapeWarning(
+                "Nothing was found that can be read this way",
+                1,
+                remedy="Choose another layout, or the folder that holds the items.",
+            )
+        ]
+    if not many:
         return []
     return [
         ScrapeWarning(

@@ -131,6 +131,13 @@ def test_nothing_found_is_a_preview_that_says_what_to_do(tmp_path):
     assert "Choose the folder" in str(found)
 
 
+def test_a_layout_that_finds_nothing_says_so(tmp_path):
+    picture(tmp_path, "a/0.jpg")
+    found = preview(tmp_path, layout=Layout.DEEPFASHION2)
+    assert (found.layout, found.items) == (Layout.DEEPFASHION2, 0)
+    assert "another layout" in found.warnings[0].remedy
+
+
 def test_a_path_that_is_not_there_and_an_archive_are_errors(tmp_path):
     with pytest.raises(UserError, match="no such file"):
         preview(tmp_path / "nothing")
@@ -236,5 +243,7 @@ def test_the_verb_imports_and_previews(tmp_path):
     assert "1 new" in str(done)
     json.dumps(dataclasses.asdict(done))
     assert run(scrape, "--preview", "--layout", "own-photos").layout is Layout.OWN_PHOTOS
+    for layout in Layout:  # as the window passes them on
+        assert run(scrape, "--preview", "--layout", str(layout)).layout in (layout, None)
     with pytest.raises(UserError, match="FIELD=COLUMN"):
         run(scrape, "--column", "sender")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -91,47 +92,81 @@ def source_of(catalogue: Catalogue, recognised: Recognised, asked: Path) -> int:
     return id_
 
 
+def source_at(catalogue: Catalogue, root: Path) -> int:
+    """The source that was imported from a folder, which need not be there any more.
+
+    Raises:
+        UserError: There is none; names those that there are.
+    """
+    sources = catalogue.connection.execute("SELECT id, root FROM source").fetchall()
+    wanted = {Path(os.path.abspath(root.expanduser())), root.expanduser().resolve()}  # noqa: PTH100
+    for id_, stored in sources:
+        if from_stored(stored) in wanted:
+            return int(id_)
+    known = ", ".join(displayable(from_stored(stored)) for _, stored in sources)
+    raise UserError(
+        "Nothing was imported from this folder",
+        path=root,
+        remedy=f"The project's scrapes lie in {known}." if known else "The project has no scrapes.",
+    )
+
+
 def relocate_source(catalogue: Catalogue, source_id: int, new_root: Path) -> None:
     """Has a source's photos found in the folder that they were moved to.
 
+    Photos that were missed meanwhile are looked at again by the next import.
+
+    Args:
+        catalogue: Of the project.
+        source_id: Which source.
+        new_root: Its folder, or a table in it.
+
     Raises:
-        UserError: There is no such source; the folder is not there, holds none of the photos, or
-            is another source's.
+        UserError: The folder is not there, holds none of the photos, or is another source's; or
+            an Apply or Restore was interrupted, whose journal names the old folder.
     """
-    row = catalogue.connection.execute(
-        "SELECT root FROM source WHERE id = ?", [source_id]
-    ).fetchone()
-    if row is None:
-        raise UserError(
-            f"There is no source with the number {source_id}",
-            remedy="`status` lists the sources and their numbers.",
-        )
     try:
-        root = new_root.resolve(strict=True)
+        root = new_root.expanduser().resolve(strict=True)
     except (OSError, RuntimeError, ValueError) as error:
         raise UserError(
             "There is no such folder",
             path=new_root,
             remedy="Choose the folder that the scrape was moved to.",
         ) from error
-    sample = catalogue.connection.execute(
+    if root.is_file():
+        root = root.parent
+    with catalogue.transaction() as connection:
+        _check_move(connection, source_id, root)
+        connection.execute("UPDATE source SET root = ? WHERE id = ?", [to_stored(root), source_id])
+
+
+def _check_move(connection: sqlite3.Connection, source_id: int, root: Path) -> None:
+    if connection.execute("SELECT 1 FROM file_move WHERE state = 'planned' LIMIT 1").fetchone():
+        raise UserError(
+            "An Apply or Restore was interrupted",
+            path=root,
+            remedy="Finish it or roll it back first; it knows the files by their old place.",
+        )
+    taken = connection.execute(
+        "SELECT 1 FROM source WHERE root = ? AND id <> ?", [to_stored(root), source_id]
+    ).fetchone()
+    if taken is not None:
+        raise UserError(
+            "Another scrape of this project lies in this folder already",
+            path=root,
+            remedy="Choose the folder that this one was moved to.",
+        )
+    sample = connection.execute(
         "SELECT path FROM photo WHERE source_id = ? AND url = '' AND quarantine IS NULL"
-        " AND status <> 'unreadable' ORDER BY random() LIMIT 50",
+        " ORDER BY random() LIMIT 50",
         [source_id],
     ).fetchall()
     if sample and not any(os.path.lexists(root / from_stored(path)) for (path,) in sample):
         raise UserError(
             "None of the scrape's photos is in this folder",
             path=root,
-            remedy=f"Choose the folder that was {displayable(from_stored(row['root']))} before.",
+            remedy="Choose the folder whose inside is as it was when it was imported.",
         )
-    with catalogue.transaction() as connection:
-        taken = connection.execute(
-            "SELECT id FROM source WHERE root = ? AND id <> ?", [to_stored(root), source_id]
-        ).fetchone()
-        if taken is not None:
-            raise UserError("Another source of this project lies in this folder already", path=root)
-        connection.execute("UPDATE source SET root = ? WHERE id = ?", [to_stored(root), source_id])
 
 
 def _from_here(root: Path, relative: str) -> Path:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -10,11 +12,12 @@ from core.catalogue import counts, items, photos
 from core.catalogue.database import open_catalogue
 from core.catalogue.items import ItemFilter
 from core.catalogue.records import PhotoStatus, Verdict
+from core.commands import import_
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
 from core.project import create_project
 from core.scrape.importing import import_scrape
-from core.scrape.sources import relocate_source
+from core.scrape.sources import relocate_source, source_at
 
 
 @pytest.fixture
@@ -222,12 +225,39 @@ def test_a_moved_scrape_is_found_again_and_stays_the_same_source(catalogue, scra
     assert (again.source_id, again.items_unchanged) == (source_id, 3)
 
 
+def test_a_moved_scrape_is_named_by_where_it_was(catalogue, scrape, tmp_path):
+    source_id = import_scrape(catalogue, scrape).source_id
+    scrape.rename(tmp_path / "moved")
+    assert source_at(catalogue, scrape) == source_id
+    with pytest.raises(UserError, match=f"lie in {scrape}"):
+        source_at(catalogue, tmp_path / "never")
+    project = catalogue.project.root
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--project", type=Path, default=project)
+    import_.add_arguments(parser)
+    words = [str(tmp_path / "moved"), "--moved-from", str(scrape)]
+    result = import_.run(parser.parse_args(words), JobContext())
+    assert (result.source_id, result.items_unchanged, result.photos_unchanged) == (source_id, 3, 6)
+
+
+def test_a_scrape_is_not_moved_while_files_are_on_the_way(catalogue, scrape, tmp_path):
+    source_id = import_scrape(catalogue, scrape).source_id
+    catalogue.connection.execute(
+        "INSERT INTO file_move (batch, at, photo_id, direction, original, quarantine,"
+        " content_hash, byte_count, mtime_ns, state)"
+        " VALUES (1, 0, 1, 'quarantine', '/x', 'y', x'00', 1, 1, 'planned')"
+    )
+    scrape.rename(tmp_path / "moved")
+    with pytest.raises(UserError, match="Finish it or roll it back"):
+        relocate_source(catalogue, source_id, tmp_path / "moved")
+
+
 def test_a_source_cannot_be_moved_onto_another(catalogue, scrape, tmp_path):
     first = import_scrape(catalogue, scrape).source_id
     copy = tmp_path / "copy"
     shutil.copytree(scrape, copy)
     import_scrape(catalogue, copy)
-    with pytest.raises(UserError, match="Another source"):
+    with pytest.raises(UserError, match="Another scrape"):
         relocate_source(catalogue, first, copy)
 
 

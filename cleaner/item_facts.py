@@ -9,7 +9,7 @@ from cleaner.facts_view import Fact
 from cleaner.queue_row import price_text
 from core.catalogue.records import Item, Operation, Photo, PhotoStatus, Verdict
 from core.errors import displayable
-from core.qt.tile import size_in_words
+from core.qt.photo_words import size_in_words
 
 _MOST_LINES = 12
 """With more photos, a line for each would push all else out of sight."""

@@ -14,6 +14,7 @@ VERBS = {
     "import": "core.commands.import_",
     "download": "core.commands.download",
     "hash": "core.commands.hash",
+    "hints": "core.commands.hints",
     "status": "core.commands.status",
     "apply": "core.commands.apply",
     "restore": "core.commands.restore",

@@ -110,17 +110,23 @@ def from_blob(
     jpeg_quality: int | None,
 ) -> PhotoFeatures:
     """What `to_blob` was given, with the values that have columns of their own."""
-    phash, dhash, a, b, c, d, *taken = _HEAD.unpack_from(blob)
+    hashes, measures = peek(blob)
     return PhotoFeatures(
         width=width,
         height=height,
         container=Container(container),
         orientation=orientation,
         jpeg_quality=jpeg_quality,
-        hashes=Hashes(phash, (a, b, c, d), dhash),
-        measures=Measures(*taken),
+        hashes=hashes,
+        measures=measures,
         thumbnail=blob[_HEAD.size :],
     )
+
+
+def peek(blob: bytes) -> tuple[Hashes, Measures]:
+    """Hashes and measures from the first 128 bytes of what `to_blob` gave."""
+    phash, dhash, a, b, c, d, *taken = _HEAD.unpack_from(blob)
+    return Hashes(phash, (a, b, c, d), dhash), Measures(*taken)
 
 
 def _moderate(pixels: Pixels) -> Pixels:

@@ -242,7 +242,8 @@ class MainWindow(QMainWindow):
         page = self._tabs if self._tabs.count() and self._has_items() else self._preparing
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
-            page.setFocus()
+            # Into the tab itself: its keys work where the focus is inside of it.
+            (self._tabs.currentWidget() if page is self._tabs else page).setFocus()
 
     def _has_items(self) -> bool:
         if self.opened is None:

@@ -176,7 +176,14 @@ class PhotoBoard(QAbstractScrollArea):
         self._anchor = index
         self._make_current(index)
         self._update_tile(index)
+        self._scroll_to(index)
         self.selection_changed.emit()
+
+    def reveal(self, photo_id: int) -> None:
+        """Scrolls, if need be, so that the photo's tile is in view."""
+        index = self._index_of(photo_id)
+        if index is not None:
+            self._scroll_to(index)
 
     def move_current(self, columns: int, rows: int) -> None:
         """Goes to a neighbouring tile and selects it alone; stays where there is none."""

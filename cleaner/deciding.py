@@ -30,6 +30,7 @@ class Board(Protocol):
     def selected_ids(self) -> list[int]: ...
     def select(self, photo_ids: Iterable[int]) -> None: ...
     def painted_ids(self) -> frozenset[int]: ...
+    def reveal(self, photo_id: int) -> None: ...
 
 
 class Deciding(QObject):
@@ -273,20 +274,20 @@ class Deciding(QObject):
         if shown is None:
             return None
         painted = self._board.painted_ids()
-        hidden = [shown.numbers[id_] for id_ in ids if id_ in shown.numbers and id_ not in painted]
-        if hidden or any(id_ not in shown.numbers for id_ in ids):
-            which = ", ".join(map(str, sorted(hidden)))
-            self.refused.emit(
-                f"Nothing was done: photo {which} is not on the screen yet"
-                if hidden
-                else "Nothing was done: the photo is no longer in this item"
-            )
+        if any(id_ not in shown.numbers for id_ in ids):
+            self.refused.emit("Nothing was done: the photo is no longer in this item")
+            return None
+        hidden = [id_ for id_ in ids if id_ not in painted]
+        if hidden:
+            which = ", ".join(map(str, sorted(shown.numbers[id_] for id_ in hidden)))
+            self.refused.emit(f"Nothing was done: photo {which} was not on the screen")
+            self._board.reveal(hidden[0])
             return None
         return shown
 
     def _seen_item(self) -> ShownItem | None:
         if self._shown is not None and not self._is_painted:
-            self.refused.emit("Nothing was done: the item is not on the screen yet")
+            self.refused.emit("Nothing was done: the item was not on the screen yet")
             return None
         return self._shown
 

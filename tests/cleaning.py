@@ -56,13 +56,18 @@ class Cleaning:
 
     def item(self, title, photos=3, **columns):
         """Photo n of the k-th item that is made has the id that `photo(title, n)` gives."""
-        item_id = add_item(self._catalogue, self._source, f"item_{title}", title=title, **columns)
+        source_id = columns.pop("source_id", self._source)
+        item_id = add_item(self._catalogue, source_id, f"item_{title}", title=title, **columns)
         for position in range(photos):
             self.add_photo(title, f"{title}/{position:02}.jpg", item_id=item_id)
         return item_id
 
     def add_photo(self, title, path, item_id=None, **columns):
         return add_photo(self._catalogue, item_id or self.id_of(title), path, **columns)
+
+    def add(self, make, *arguments, **columns):
+        """Makes something with a function of `made_catalogue`."""
+        return make(self._catalogue, *arguments, **columns)
 
     def hint(self, title, kind, number, other=None, score=1.0):
         """Accuses a photo by its number; `other` is a number too, or (title, number)."""

@@ -232,6 +232,10 @@ class Cleaning:
             QApplication.setActiveWindow(self._window)
         return QApplication.focusWidget() or self.tab
 
+    def wait_until_visible_painted(self):
+        """Until the view knows that what is in view of the item has been painted."""
+        self._qtbot.waitUntil(lambda: self.tab.findChild(Deciding).is_painted)
+
     def wait_until_painted(self, title=None):
         """Until the item (of this title) is on the screen with all its photos."""
 

@@ -83,12 +83,12 @@ def test_a_key_that_comes_too_soon_after_enter_does_not_reach_the_next_item(two,
     assert two.title == "blue shirt"
 
 
-def test_a_photo_that_is_not_painted_yet_is_not_rejected_with_others(two, source):
+def test_a_photo_that_is_not_painted_yet_is_not_rejected_with_others(two, source, qtbot):
     source.hold()
     source.release(two.photo("red dress", 1), two.photo("red dress", 2))
     two.open(until="shown")
     first_two = {two.photo("red dress", 1), two.photo("red dress", 2)}
-    two._qtbot.waitUntil(lambda: two.board.painted_ids() == first_two)
+    qtbot.waitUntil(lambda: two.board.painted_ids() == first_two)
     two.press("3", "t")
     two.settle()
     assert two.rejected("red dress") == {}
@@ -98,21 +98,20 @@ def test_a_photo_that_is_not_painted_yet_is_not_rejected_with_others(two, source
     assert two.rejected("red dress") == {1: "tag"}
 
 
-def test_hints_on_photos_out_of_sight_are_not_accepted_blindly(cleaning):
+def test_hints_on_photos_out_of_sight_are_not_accepted_blindly(cleaning, qtbot):
     cleaning.item("many", photos=40)
     cleaning.item("next")
     cleaning.hint("many", "tag", 40)
     cleaning.open(until="shown", size=(1000, 600))
     shown = cleaning.board
-    cleaning._qtbot.waitUntil(lambda: cleaning.photo("many", 1) in shown.painted_ids())
-    cleaning._qtbot.waitUntil(lambda: cleaning.enabled("accept"))
+    cleaning.wait_until_visible_painted()
+    assert cleaning.photo("many", 1) in shown.painted_ids()
     assert cleaning.photo("many", 40) not in shown.painted_ids()
-    cleaning._qtbot.waitUntil(lambda: cleaning.tab.window().isActiveWindow())
     cleaning.press("enter")
     cleaning.settle()
     assert cleaning.operations() == 0
     # It is brought into view; then the key acts.
-    cleaning._qtbot.waitUntil(lambda: cleaning.photo("many", 40) in shown.painted_ids())
+    qtbot.waitUntil(lambda: cleaning.photo("many", 40) in shown.painted_ids())
     cleaning.press("enter")
     cleaning.settle()
     assert cleaning.rejected("many") == {40: "tag"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 
 from cleaner.deciding import Deciding
 from cleaner.queue import Queue
@@ -57,11 +57,9 @@ class Showing(QObject):
         self._shown: ShownItem | None = None
         self._elsewhere: Mapping[int, Item] = {}
         self._is_at_end = False
-        self._prefetch = QTimer(self)
-        self._prefetch.setSingleShot(True)
-        self._prefetch.timeout.connect(self._on_prefetch)
         queue.refreshed.connect(self._on_queue_refreshed)
         board.item_painted.connect(deciding.paint)
+        board.fetch_ahead_wanted.connect(self._on_fetch_ahead_wanted)
         deciding.expected.connect(self._on_expected)
         deciding.item_finished.connect(self._on_item_finished)
         deciding.item_wanted.connect(self.show_item)
@@ -94,8 +92,6 @@ class Showing(QObject):
         self._deciding.unpaint()
         self._board.show_item(item_id, tiles_of(shown))
         self.item_shown.emit()
-        # After the event that paints it: what comes next must not hold up what is wanted now.
-        self._prefetch.start(0)
 
     def step(self, by: int) -> None:
         """Goes so many items on (back, if negative); from the end, back to the last item."""
@@ -220,7 +216,7 @@ class Showing(QObject):
         self._board.clear()
         self.ended.emit()
 
-    def _on_prefetch(self) -> None:
+    def _on_fetch_ahead_wanted(self) -> None:
         ids = self._queue.around(_PREFETCH_REACH)
         photos = read_photos(self._open_project.catalogue, ids)
         self._board.prefetch([photos[item_id] for item_id in ids])

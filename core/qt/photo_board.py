@@ -103,7 +103,8 @@ class PhotoBoard(QAbstractScrollArea):
         self._lay_out()
         self._ask()
         self.viewport().update()
-        if not self._fetch.isActive():  # not put off for ever while an arrow key is held
+        # Not begun anew: it would be put off for as long as an arrow key is held.
+        if self.isVisible() and not self._fetch.isActive():
             self._fetch.start()
         self.selection_changed.emit()
 
@@ -251,10 +252,13 @@ class PhotoBoard(QAbstractScrollArea):
         super().showEvent(event)
         self._lay_out()
         self._ask()
+        if self._item_id is not None:
+            self._fetch.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._settle.stop()
+        self._fetch.stop()
         self._loader.wish(self, [])
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:

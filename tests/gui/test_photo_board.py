@@ -285,6 +285,19 @@ def test_an_item_fetched_before_is_painted_at_the_first_stroke(board, source, lo
     assert board.painted_ids() == {2, 3}
 
 
+def test_what_comes_next_is_asked_for_after_the_item_and_not_by_a_hidden_board(board, qtbot):
+    wanted = []
+    board.fetch_ahead_wanted.connect(lambda: wanted.append(board.painted_ids()))
+    show(board, qtbot, 1, photo(1))
+    qtbot.waitUntil(lambda: wanted == [{1}])
+    board.show_item(2, tiles_of(photo(2)))
+    with qtbot.assertNotEmitted(board.fetch_ahead_wanted, wait=60):
+        board.hide()
+        board.show_item(3, tiles_of(photo(3)))
+    with qtbot.waitSignal(board.fetch_ahead_wanted):
+        board.show()
+
+
 def test_two_hundred_photos_scroll_and_only_those_in_view_count(board, source, qtbot):
     show(board, qtbot, 1, *map(photo, range(1, 201)))
     seen = board.painted_ids()

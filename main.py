@@ -1,6 +1,7 @@
 """Pickglass: clean scraped photos of second-hand clothes, item by item.
 
-`python main.py <verb> --project DIR` does one stage of the work without a window.
+`python main.py` opens the window; `python main.py <verb> --project DIR` does one stage of the work
+without it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PyQt5.QtWidgets import QWidget
+
+    from core.qt.main_window import TabSpec
+    from core.qt.open_project import OpenProject
 
 VERBS = {
     "demo": "core.commands.demo",
@@ -26,21 +35,61 @@ VERBS = {
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs a verb; returns the exit code."""
-    from core.commands.frame import describe_verbs, run_verb
-
+    """Runs a verb or the window; returns the exit code."""
     if argv and argv[0] in VERBS:
+        from core.commands.frame import run_verb
+
         return run_verb(VERBS, argv)
+    parser = _parser(with_verbs="--help" in argv or "-h" in argv)
+    arguments = parser.parse_args(argv)
+    if arguments.path is not None and not arguments.path.exists():
+        parser.error(
+            f"there is neither a verb nor a folder or file called “{arguments.path}” "
+            f"(verbs: {', '.join(VERBS)})"
+        )
+    from core.qt.application import run_window
+
+    program = (sys.executable, str(Path(__file__).resolve()))
+    return run_window(program, tabs(), path=arguments.path, with_demo=arguments.demo)
+
+
+def tabs() -> Sequence[TabSpec]:
+    """What the window shows of a project."""
+    from core.qt.main_window import TabSpec
+
+    return (TabSpec("Clean", _build_cleaner),)
+
+
+def _build_cleaner(opened: OpenProject, parent: QWidget) -> QWidget:
+    from cleaner.tab import build_cleaner_tab
+
+    return build_cleaner_tab(opened, parent)
+
+
+def _parser(*, with_verbs: bool) -> argparse.ArgumentParser:
+    verbs = ""
+    if with_verbs:
+        from core.commands.frame import describe_verbs
+
+        verbs = f"verbs, for working without a window:\n{describe_verbs(VERBS)}\n\n"
     parser = argparse.ArgumentParser(
         prog="main.py",
-        usage="main.py VERB --project DIR …",
+        usage="main.py [--demo] [PROJECT_OR_SCRAPE]\n       main.py VERB --project DIR …",
         description="Clean scraped photos of second-hand clothes, item by item.",
-        epilog=f"verbs:\n{describe_verbs(VERBS)}\n\n'main.py VERB --help' explains a verb.",
+        epilog=verbs + "“main.py VERB --help” explains a verb.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("verb", choices=VERBS)
-    parser.parse_args(argv)
-    return 0
+    parser.add_argument(
+        "path",
+        type=Path,
+        nargs="?",
+        metavar="PROJECT_OR_SCRAPE",
+        help="a project to open, or a scrape to look through; by default the last project opens",
+    )
+    parser.add_argument(
+        "--demo", action="store_true", help="draw a small scrape to practise on (once) and open it"
+    )
+    return parser
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ VERBS = {
     "download": "core.commands.download",
     "hash": "core.commands.hash",
     "hints": "core.commands.hints",
+    "hint-report": "core.commands.hint_report",
     "status": "core.commands.status",
     "apply": "core.commands.apply",
     "restore": "core.commands.restore",

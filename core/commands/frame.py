@@ -130,7 +130,7 @@ def _parser(name: str, verb: Verb) -> argparse.ArgumentParser:
     parser.add_argument(
         "--project",
         type=Path,
-        required=True,
+        required=getattr(verb, "NEEDS_PROJECT", True),
         metavar="DIR",
         help="the project's folder (by custom its name ends in .pickglass)",
     )
@@ -147,7 +147,9 @@ def _parser(name: str, verb: Verb) -> argparse.ArgumentParser:
 def _prepare_project(
     name: str, verb: Verb, arguments: argparse.Namespace, stack: ExitStack
 ) -> None:
-    root: Path = arguments.project
+    root: Path | None = arguments.project
+    if root is None:
+        return
     if getattr(verb, "CREATES", False) and not is_project(root):
         project = create_project(root)
         stack.callback(_discard_if_unused, project)

@@ -52,8 +52,8 @@ def spread(
             context.check_cancelled()
             yield work(tools, task)
         return
-    # The processes inherit it. OpenBLAS's threads, two processors' worth in each process, would wait
-    # for each other in busy loops: looking for hints takes twice as long with them.
+    # The processes inherit it. With a thread for each processor in each process, OpenBLAS's threads
+    # wait for one another in busy loops: looking for hints takes twice as long.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Spawned and not forked: a fork would copy the locks of the caller's threads.
     pool = ProcessPoolExecutor(

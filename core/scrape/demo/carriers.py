@@ -94,14 +94,14 @@ def _dress_form(shot: Shot, rng: np.random.Generator) -> list[Panel]:
             (16.6, 22.0),
             (14.4, 32.0),
             (12.8, 39.5),
-            (15.4, 50.0),
-            (17.0, 60.0),
-            (16.2, 70.0),
+            (14.6, 50.0),
+            (15.8, 60.0),
+            (15.2, 70.0),
         ],
         6,
     )
     bottom = np.stack(
-        [np.linspace(16.2, -16.2, 21), 70 + 3.2 * np.sin(np.linspace(0, np.pi, 21))], axis=1
+        [np.linspace(15.2, -15.2, 21), 70 + 3.2 * np.sin(np.linspace(0, np.pi, 21))], axis=1
     )
     torso = np.concatenate([side, bottom, mirrored(side)])
     pole = np.array([[-1.4, 68], [1.4, 68], [1.4, 146], [-1.4, 146.0]])

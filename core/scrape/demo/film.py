@@ -129,4 +129,4 @@ def _metered(light: Floats, shade: Floats) -> float:
     small = cv2.resize(light, (24, 32), interpolation=cv2.INTER_AREA)
     level = cv2.resize(shade, (24, 32), interpolation=cv2.INTER_AREA)[..., None]
     mean = float(np.mean(np.sqrt(np.maximum(small * level, 0)))) ** 2
-    return float(np.clip((0.36 / max(mean, 1e-3)) ** 0.4, 0.72, 1.5))
+    return float(np.clip((0.36 / max(mean, 1e-3)) ** 0.4, 0.72, 1.38))

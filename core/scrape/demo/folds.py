@@ -56,7 +56,11 @@ def garment_relief(
     swell = 0.7 if manner == "lying" else 0.25
     for zoom, rise in ((0.45, swell * folds.depth * soft), (1.5, 0.09 * folds.crumple)):
         bumps = crumple().lay(x * zoom + at_x, y * zoom * 0.8 + at_y, per_cm / zoom)
-        height += (bumps.astype(np.float32) - 128) * np.float32(rise / 26)
+        relief = (bumps.astype(np.float32) - 128) * np.float32(rise / 26)
+        enlarged = per_cm / (6.0 * zoom)
+        if enlarged > 1.2:  # from very near the tile's 256 levels would show as steps
+            relief = cv2.GaussianBlur(relief, (0, 0), 0.8 * enlarged)
+        height += relief
     for seam_y in seam_heights(garment):
         _gather(height, x, y, seam_y, rng)
     return height

@@ -127,8 +127,10 @@ def _file(photo: PlannedPhoto, item: PlannedItem, side_px: int) -> Made:
 
 
 def _tag(photo: PlannedPhoto, item: PlannedItem, side_px: int, rng: Generator) -> Made:
-    if photo.garment is None:
+    if photo.garment is None or photo.shot is None:
         raise ValueError(f"{photo.name} has no garment to take a label from")
     listing = item.listing
-    picture, name = render_tag(photo.garment, listing.short_size, listing.shown_price, side_px, rng)
+    picture, name = render_tag(
+        photo.garment, photo.shot, listing.short_size, listing.shown_price, side_px, rng
+    )
     return Made(jpeg(picture, int(rng.integers(78, 94))), name)

@@ -185,8 +185,6 @@ def _own_photos(
             taken = shots[0]
         elif kind in (Kind.HTML, Kind.EMPTY):
             shown = taken = None
-        elif kind is Kind.TAG:
-            taken = None
         photos.append(PlannedPhoto("", kind, shown, taken, source, int(rng.integers(2**31))))
     return _ordered(photos, len(shots), number, rng)
 

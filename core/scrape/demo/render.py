@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cv2
 
-from core.scrape.demo.camera import Shot, project
+from core.scrape.demo.camera import Projection, Shot, project
 from core.scrape.demo.carriers import carrier
 from core.scrape.demo.cloth import Cloth
 from core.scrape.demo.film import develop
@@ -13,7 +13,7 @@ from core.scrape.demo.lighting import lamp
 from core.scrape.demo.panels import Panel, Seam
 from core.scrape.demo.scenes import paint_scene
 from core.scrape.demo.tailoring import lay_out
-from core.scrape.demo.textures import Bytes
+from core.scrape.demo.textures import Bytes, Floats
 
 
 def render_photo(garment: Garment, shot: Shot, side_px: int) -> Bytes:
@@ -26,6 +26,17 @@ def render_photo(garment: Garment, shot: Shot, side_px: int) -> Bytes:
 
     Returns:
         (H, W, 3) sRGB bytes, the same for the same input.
+    """
+    light, evenness, _ = photographed(garment, shot, side_px)
+    return develop(light, evenness, shot.film, shot.seed)
+
+
+def photographed(garment: Garment, shot: Shot, side_px: int) -> tuple[Floats, Floats, Projection]:
+    """What falls on the phone's sensor, before `film.develop` makes a picture of it.
+
+    Returns:
+        Linear light (H, W, 3) of an evenly lit scene, how unevenly it is lit (h, w), and how the
+        garment's plane falls on the picture.
     """
     layout = lay_out(garment, shot.pose, back=shot.view == "back")
     projection = project(shot.camera, layout.low, layout.high, side_px)
@@ -41,8 +52,8 @@ def render_photo(garment: Garment, shot: Shot, side_px: int) -> Bytes:
     lit, cover = cloth.lit()
     shadow = cloth.shadow()
     scene = cv2.multiply(paint_scene(shot, projection), cv2.merge([shadow, shadow, shadow]))
-    light = cv2.blendLinear(lit, scene, cover, 1 - cover)
-    return develop(light, lamp(shot, projection, cloth.x, cloth.y), shot.film, shot.seed)
+    light: Floats = cv2.blendLinear(lit, scene, cover, 1 - cover)
+    return light, lamp(shot, projection, cloth.x, cloth.y), projection
 
 
 def _is_inner(piece: Panel | Seam) -> bool:

@@ -77,7 +77,7 @@ def _elsewhere(camera: Camera, turn_of: int, scene: Scene, rng: Generator) -> Ca
     fill, focus, turn, tilt = (
         (near, (camera.focus[0] + 0.06 * side, float(rng.choice([0.34, 0.64]))), 0.3 * spin, 0.0),
         (camera.fill, (0.5 + 0.13 * side, camera.focus[1]), spin, lean),
-        (0.56, (0.5 - 0.2 * side, float(rng.choice([0.35, 0.68]))), -spin, -0.6 * lean),
+        (0.66, (0.5 - 0.16 * side, float(rng.choice([0.35, 0.68]))), -spin, -0.6 * lean),
     )[turn_of % 3]
     return replace(
         camera,
@@ -186,7 +186,7 @@ def _pose(garment: Garment, manner: Manner, rng: Generator) -> Pose:
         right_elbow=_elbow(manner, spread, long=long, rng=rng),
         drape=float(rng.uniform(0, 0.4)) if manner == "lying" else float(rng.uniform(0.5, 1.0)),
         skew=float(rng.normal(0, 1.2)) if manner == "lying" else float(rng.normal(0, 0.5)),
-        wobble=float(rng.uniform(0.2, 0.6)) if manner == "lying" else float(rng.uniform(0.1, 0.3)),
+        wobble=float(rng.uniform(0.1, 0.3) * (1.5 if manner == "lying" else 1.0)),
         seed=int(rng.integers(2**31)),
     )
 
@@ -210,6 +210,8 @@ def _camera(garment: Garment, view: View, scene: Scene, rng: Generator) -> Camer
         if garment.trims.waist_seam:
             spots += [(0.5, 0.4)] * 2
         spot = spots[int(rng.integers(len(spots)))]
+        if _MANNERS[scene.kind] == "worn":  # less of the neck, which is not for sale
+            spot = (spot[0], max(spot[1], 0.3))
         focus = (spot[0] + float(rng.normal(0, 0.03)), spot[1] + float(rng.normal(0, 0.02)))
         fill = float(rng.uniform(1.7, 3.0))
         turn = float(rng.normal(0, 0.05 if upright else 0.25))

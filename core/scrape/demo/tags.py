@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.random import Generator
 
 from core.scrape.demo.brush import write_centred
-from core.scrape.demo.camera import Light, Projection
-from core.scrape.demo.film import Film, develop, linear
-from core.scrape.demo.folds import crumple
+from core.scrape.demo.camera import Camera, Light, Projection, Scene, Shot
+from core.scrape.demo.film import develop, linear
 from core.scrape.demo.garments import Garment
-from core.scrape.demo.lighting import shade
+from core.scrape.demo.geometry import Points
+from core.scrape.demo.lighting import shifted
 from core.scrape.demo.palette import RGB, luminance
-from core.scrape.demo.patterns import pattern_tile
-from core.scrape.demo.textures import Bytes, Floats, weave
+from core.scrape.demo.panels import Layout
+from core.scrape.demo.render import photographed
+from core.scrape.demo.tailoring import lay_out
+from core.scrape.demo.textures import Bytes, Floats
 
 MATERIALS = (
     ("100 % cotton", "100 % Baumwolle", "100 % coton"),
@@ -25,83 +29,93 @@ MATERIALS = (
 
 
 def render_tag(
-    garment: Garment, size: str, price: str, side_px: int, rng: Generator
+    garment: Garment, shot: Shot, size: str, price: str, side_px: int, rng: Generator
 ) -> tuple[Bytes, str]:
-    """A label photo of a garment, (H, W, 3) sRGB, and which label it shows."""
-    name, paint = _LABELS[int(rng.integers(len(_LABELS)))]
-    height, width = side_px, round(side_px * 0.75)
+    """A close-up of a label on a garment.
+
+    Args:
+        garment: Whose label.
+        shot: The place, light and phone; a worn garment is taken off and laid on a bed for it.
+        size: What the label says of the size.
+        price: What a price tag says.
+        side_px: The longer side.
+        rng: Draws which label, and how it lies.
+
+    Returns:
+        The photo, (H, W, 3) sRGB, and which label it shows.
+    """
+    name, paint, wide = _LABELS[int(rng.integers(len(_LABELS)))]
     label = paint(garment, size, price, rng)
-    px_per_cm = width / float(rng.uniform(9, 14))
-    projection = _aimed(height, width, px_per_cm, rng)
-    x, y = projection.plane()
-    light = Light(direction=float(rng.uniform(-np.pi, 0)), slant=float(rng.uniform(0.3, 0.8)))
+    high = wide * label.shape[0] / label.shape[1]
+    neck, body = garment.neck, garment.body
+    if name == "brand label":
+        place = (0.0, neck.back_cm + 0.4 * max(neck.band_cm, 1.0) + 0.5 * high)
+        angle, span = rng.normal(0, 0.05), rng.uniform(11, 17)
+    elif name == "care label":
+        place = (rng.uniform(-0.5, 0.5) * body.waist_half, rng.uniform(0.6, 0.8) * body.length)
+        angle, span = rng.normal(0, 0.35), rng.uniform(9, 15)
+    else:
+        place = (rng.uniform(-6, 6), neck.depth_cm + rng.uniform(7, 12))
+        angle, span = rng.normal(0, 0.3), rng.uniform(12, 18)
+    shot = _taken_off(replace(shot, view="front"))
+    layout = lay_out(garment, shot.pose, back=False)
+    at = layout.warp.bend(np.array([place]))[0]
+    near = replace(shot, camera=_close(shot.camera, layout, at, span, rng))
+    light, evenness, projection = photographed(garment, near, side_px)
+    _lay_label(light, label, projection, at, angle, (wide, high), shot.light)
+    return develop(light, evenness, shot.film, shot.seed), name
 
-    relief = crumple().lay(x * 0.5 + float(rng.uniform(0, 80)), y * 0.5, px_per_cm * 2)
-    rise = cv2.GaussianBlur(relief.astype(np.float32) / 255 * 3.2, (0, 0), 0.3 * px_per_cm)
-    factor, _ = shade(rise, px_per_cm, light, 0.0)
-    cloth = linear(pattern_tile(garment.colour, garment.pattern).lay(x, y, px_per_cm))
-    cloth *= (weave(garment.fabric).lay(x, y, px_per_cm).astype(np.float32) / 128)[..., None]
-    cloth *= factor[..., None]
 
-    high = label.shape[0] / label.shape[1] * _WIDTHS_CM[name]
-    lit = _laid(cloth, label, x, y, _WIDTHS_CM[name], high, light, px_per_cm, factor)
-    film = Film(
-        exposure=float(rng.normal(0, 0.15)),
-        gains=(float(rng.uniform(0.94, 1.08)), float(rng.uniform(0.92, 1.06))),
-        noise=float(rng.uniform(1, 3)),
-        vignette=0.2,
+def _taken_off(shot: Shot) -> Shot:
+    """The same light and phone, the garment lying on a bed if it was worn."""
+    if shot.pose.manner != "worn":
+        return shot
+    pose = replace(shot.pose, manner="lying", left=0.8, right=0.8)
+    return replace(shot, pose=pose, scene=Scene(kind="bed", surface="cotton", tint=(232, 226, 216)))
+
+
+def _close(camera: Camera, layout: Layout, at: Points, span_cm: float, rng: Generator) -> Camera:
+    """The camera from so near that `span_cm` around a point fill the picture's width."""
+    box = layout.high - layout.low
+    focus = (at - layout.low) / box + rng.normal(0, 0.015, 2)
+    return replace(
+        camera,
+        fill=max(box[0], box[1] * camera.aspect) / span_cm,
+        focus=(float(focus[0]), float(focus[1])),
+        turn=float(rng.normal(0, 0.15)),
+        distance_cm=float(rng.uniform(25, 40)),
     )
-    lamp = np.ones((8, 6), np.float32)
-    return develop(lit, lamp, film, int(rng.integers(2**31))), name
 
 
-_WIDTHS_CM = {"brand label": 5.4, "care label": 3.8, "price tag": 5.0}
-
-
-def _aimed(height: int, width: int, px_per_cm: float, rng: Generator) -> Projection:
-    turn, skew = float(rng.normal(0, 0.18)), rng.normal(0, 0.00035, 2) * 800 / height
-    cos, sin = np.cos(turn) * px_per_cm, np.sin(turn) * px_per_cm
-    middle = np.array([width, height]) * rng.uniform(0.42, 0.58, 2)
-    matrix = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1.0]])
-    lean = np.array([[1, 0, 0], [0, 1, 0], [skew[0], skew[1], 1.0]])
-    move = np.array([[1, 0, middle[0]], [0, 1, middle[1]], [0, 0, 1.0]])
-    return Projection(move @ lean @ matrix, px_per_cm, height, width)
-
-
-def _laid(
-    cloth: Floats,
+def _lay_label(
+    light: Floats,
     label: Bytes,
-    x: Floats,
-    y: Floats,
-    wide: float,
-    high: float,
-    light: Light,
-    px_per_cm: float,
-    factor: Floats,
-) -> Floats:
-    """The label on the cloth with its shadow."""
+    projection: Projection,
+    at: Points,
+    angle: float,
+    size_cm: tuple[float, float],
+    sun: Light,
+) -> None:
+    """Lays a label with its shadow on the cloth, its middle at a point of the garment's plane."""
     rows, columns = label.shape[:2]
-    at_x = (x / np.float32(wide) + np.float32(0.5)) * columns
-    at_y = (y / np.float32(high) + np.float32(0.5)) * rows
-    shrink = px_per_cm * wide / columns
-    if shrink < 0.7:
-        small = cv2.resize(label, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-        at_x, at_y = at_x * (small.shape[1] / columns), at_y * (small.shape[0] / rows)
-        label = small
-    laid = cv2.remap(label, at_x.astype(np.float32), at_y.astype(np.float32), cv2.INTER_LINEAR)
-    cover = laid[..., 3].astype(np.float32) / 255
-    away = 0.18 * px_per_cm
-    shift = np.array(
-        [[1, 0, -np.cos(light.direction) * away], [0, 1, -np.sin(light.direction) * away]],
-        np.float32,
-    )
-    cast = cv2.warpAffine(cover, shift, cover.shape[::-1])
-    cast = cv2.GaussianBlur(cast, (0, 0), 0.14 * px_per_cm)
-    shaded = cloth * (1 - 0.55 * cast)[..., None]
-    soft = 0.45 + 0.55 * factor
-    face = linear(np.ascontiguousarray(laid[..., :3])) * soft[..., None]
-    lit: Floats = shaded + (face - shaded) * cover[..., None]
-    return lit
+    scale = projection.px_per_cm * size_cm[0] / columns
+    if scale < 0.7:
+        label = cv2.resize(label, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        rows, columns = label.shape[:2]
+    cos, sin = np.cos(angle), np.sin(angle)
+    place = np.array([[cos, -sin, at[0]], [sin, cos, at[1]], [0, 0, 1.0]])
+    shrink = np.diag([size_cm[0] / columns, size_cm[1] / rows, 1.0])
+    centre = np.array([[1, 0, -columns / 2], [0, 1, -rows / 2], [0, 0, 1.0]])
+    size = (projection.width, projection.height)
+    laid = cv2.warpPerspective(label, projection.matrix @ place @ shrink @ centre, size)
+    cover = laid[..., 3].astype(np.float32) * np.float32(1 / 255)
+    away = 0.12 * projection.px_per_cm
+    cast = cv2.GaussianBlur(shifted(cover, sun, away), (0, 0), 0.1 * projection.px_per_cm)
+    light *= (1 - np.float32(0.5) * cast)[..., None]
+    # A label curls a little: one end is nearer to the light.
+    tilt = np.linspace(1.06, 0.86, projection.height, dtype=np.float32)[:, None]
+    face = linear(np.ascontiguousarray(laid[..., :3])) * tilt[..., None]
+    light[:] = cv2.blendLinear(face, light, cover, 1 - cover)
 
 
 def _brand_label(garment: Garment, size: str, price: str, rng: Generator) -> Bytes:
@@ -191,4 +205,8 @@ def _string(garment: Garment) -> RGB:
     return (236, 232, 224) if luminance(garment.colour) < 110 else (90, 70, 56)
 
 
-_LABELS = (("brand label", _brand_label), ("care label", _care_label), ("price tag", _price_tag))
+_LABELS = (  # which, who paints it, and how wide it is in cm
+    ("brand label", _brand_label, 5.0),
+    ("care label", _care_label, 3.6),
+    ("price tag", _price_tag, 4.6),
+)

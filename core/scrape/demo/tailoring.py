@@ -88,8 +88,8 @@ def _put_on(garment: Garment) -> Garment:
         shoulder_half=min(body.shoulder_half, 20.0) * 0.9,
         shoulder_drop=body.shoulder_drop + 0.9,
         chest_half=max(body.chest_half * 0.74, 16.5),
-        waist_half=max(body.waist_half * (0.68 if garment.trims.waist_seam else 0.75), 14.0),
-        hem_half=max(body.hem_half * (0.8 if flared else 0.76), 16.0),
+        waist_half=max(body.waist_half * (0.68 if garment.trims.waist_seam else 0.75), 14.6),
+        hem_half=max(body.hem_half * (0.8 if flared else 0.76), 17.0),
         armhole=body.armhole * 0.94,
     )
     return replace(garment, body=fitted, neck=replace(neck, half_cm=neck.half_cm * 0.93))

@@ -89,6 +89,12 @@ def recognise(
         UserError: There is nothing at the path, or nothing in it that can be imported.
     """
     found = _resolved(path)
+    if not (found.is_file() or found.is_dir()):
+        raise UserError(
+            "This is neither a file nor a folder",
+            path=path,
+            remedy="Choose a scrape's folder, a table or a JSON dump.",
+        )
     root = found if found.is_dir() else found.parent
     if photos_folder is not None:
         root = _resolved(photos_folder)
@@ -198,7 +204,7 @@ def _recognise_folder(
         return Recognised(
             path, path, Layout.CATALOGUE_DUMP, "items of the catalogue API in JSON files"
         )
-    said = "".join(f" {warning}." for warning in notes.warnings())
+    said = "".join(f" {str(warning).rstrip('.')}." for warning in notes.warnings())
     raise UserError("No photos were found in this folder", path=path, remedy=f"{_CHOOSE}{said}")
 
 

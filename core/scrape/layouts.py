@@ -192,8 +192,13 @@ def _recognise_folder(
     if tables:
         best = max(tables, key=lambda look: look.usable)
         table = _as_table(best, root, columns)
-        # A table that names few of the photos beside it is about something else.
-        if folders is None or (best.found_share >= 0.5 and best.rows >= 0.5 * photos):
+        # Item pages say more than a table beside them mostly does, and a table that names few of
+        # the photos is about something else.
+        if folders is None or (
+            folders.layout is Layout.OWN_PHOTOS
+            and best.found_share >= 0.5
+            and best.rows >= 0.5 * photos
+        ):
             other = () if folders is None else ((folders.layout, folders.why),)
             return _with(table, other)
         if best.found_share > 0:

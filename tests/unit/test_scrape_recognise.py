@@ -105,6 +105,16 @@ def test_a_table_beside_folders_is_preferred_if_it_names_their_photos(tmp_path):
     assert preview(tmp_path, layout=Layout.OWN_PHOTOS).layout is Layout.OWN_PHOTOS
 
 
+def test_a_table_beside_item_pages_is_only_an_alternative(tmp_path):
+    picture(tmp_path, "a/0.jpg")
+    write(tmp_path / "a/soup.html", PAGE)
+    write(tmp_path / "truth.csv", "item,path\na,a/0.jpg\n")
+    found = preview(tmp_path)
+    assert (found.layout, found.examples[0].metadata.title) == (Layout.ITEM_FOLDERS, "Dress")
+    assert found.alternatives[0][0] is Layout.TABLE
+    assert preview(tmp_path, layout=Layout.TABLE).layout is Layout.TABLE
+
+
 def test_a_table_about_few_of_the_photos_is_only_an_alternative(tmp_path):
     picture(tmp_path, "a/0.jpg", "b/0.jpg", "c/0.jpg")
     write(tmp_path / "favourites.csv", "item_id,path\na,a/0.jpg\n")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from core.jobs.context import JobContext
 from core.scrape.catalogue_item import Json, key_of_item, metadata_of, photos_of
-from core.scrape.found import FoundItem, Notes, Reading
+from core.scrape.found import FoundItem, FoundPhoto, Notes, Reading
 from core.scrape.json_stream import DamagedJson, objects
 from core.scrape.walk import walk
 
@@ -28,22 +28,24 @@ def read_catalogue_dump(path: Path, notes: Notes, context: JobContext) -> Readin
     def count() -> int:
         if not occurrences:
             for number, item in enumerate(_items(path, Notes(), context), start=1):
-                occurrences[item.key] += 1
+                occurrences[key_of_item(item)] += 1
                 context.report("Counting items", number)
         return len(occurrences)
 
     def items() -> Iterator[FoundItem]:
         count()
-        waiting: dict[str, FoundItem] = {}
+        waiting: dict[str, tuple[FoundPhoto, ...]] = {}
         for item in _items(path, notes, context):
-            occurrences[item.key] -= 1
-            if item.key in waiting:
-                item = replace(item, photos=(*waiting.pop(item.key).photos, *item.photos))
-            if occurrences[item.key] > 0:
-                notes.add("Items that occur several times were taken as one", item.key)
-                waiting[item.key] = item
+            key = key_of_item(item)
+            occurrences[key] -= 1
+            photos = (*waiting.pop(key, ()), *photos_of(item, notes))
+            if occurrences[key] > 0:
+                notes.add("Items that occur several times were taken as one", key)
+                waiting[key] = photos
+            elif photos:
+                yield FoundItem(key, metadata_of(item), photos)
             else:
-                yield item
+                notes.add("Items without a photo were left out", key)
 
     return Reading(items(), count)
 
@@ -60,24 +62,42 @@ def dump_files(path: Path, context: JobContext) -> Sequence[Path]:
     ]
 
 
-def looks_like_item(value: Json) -> bool:
-    """Whether an object is an item of the catalogue API, and not just any JSON."""
+def holds_dumps(folder: Path, context: JobContext, max_depth: int | None = None) -> bool:
+    """Whether some of the first JSON files in the folder (and below, so deep) are dumps."""
+    files = [
+        folder / inner.child(file.name)
+        for inner in walk(folder, Notes(), context, max_depth=max_depth)
+        for file in inner.files
+        if file.name.lower().endswith(DUMP_SUFFIXES) and file.name != "item.json"
+    ]
+    return any(is_dump(file) for file in files[:5])
+
+
+def is_dump(path: Path) -> bool:
+    """Whether some of the first objects in the file are items of the catalogue API."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
+        return start[:1] in (b"{", b"[") and any(
+            _is_item(value) for value in islice(objects(path), 50)
+        )
+    except (DamagedJson, OSError):
+        return False
+
+
+def _is_item(value: Json) -> bool:
     return bool(key_of_item(value)) and ("photo" in value or "photos" in value)
 
 
-def _items(path: Path, notes: Notes, context: JobContext) -> Iterator[FoundItem]:
+def _items(path: Path, notes: Notes, context: JobContext) -> Iterator[Json]:
     for file in dump_files(path, context):
         try:
             for value in objects(file):
                 context.check_cancelled()
-                if not looks_like_item(value):
-                    notes.add("Entries that are no items were left out", key_of_item(value))
-                    continue
-                photos = photos_of(value, notes)
-                if photos:
-                    yield FoundItem(key_of_item(value), metadata_of(value), photos)
+                if _is_item(value):
+                    yield value
                 else:
-                    notes.add("Items without a photo were left out", key_of_item(value))
+                    notes.add("Entries that are no items were left out", key_of_item(value))
         except DamagedJson as damage:
             notes.add(
                 "A dump is damaged; what comes before the damage was read",

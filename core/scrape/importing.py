@@ -113,29 +113,32 @@ def import_scrape(
         notes.add("Folders that are sources of this project already were passed over", folder)
     reading = read_scrape(recognised, notes, context)
     total = reading.count()
-    if total == 0:
-        raise UserError(
-            f"Nothing was found that can be imported as {recognised.layout}",
-            path=path,
-            remedy="Choose another layout, or the folder that holds the items.",
-        )
-    source_id = source_of(catalogue, recognised, path)
-    store = Store(catalogue, source_id)
+    store: Store | None = None
     by_id: dict[str, str] = {}
+    done = 0
     with closing(completed(recognised.root, reading.items, context)) as items:
-        done = 0
         for batch in _batches(items):
+            if store is None:  # only now: a scrape with nothing in it is no source
+                store = Store(catalogue, source_of(catalogue, recognised, path))
             store.add(batch)
             for item in batch:
                 _note_shared_id(item, by_id, notes)
             done += len(batch)
             context.report("Importing items", done, total, batch[-1].key)
+    if store is None:
+        said = "".join(f" {str(warning).rstrip('.')}." for warning in notes.warnings())
+        raise UserError(
+            f"Nothing was found that can be imported as {recognised.layout}",
+            path=path,
+            remedy=f"Choose another layout, or the folder that holds the items.{said}",
+        )
+    context.report("Importing items", done, done)  # items without a photo were counted too
     _look_for_gone(store, recognised, context)
     for key in store.tally.added_to_done:
         notes.add("Items that you had done with got further photos", key, "Look at them again.")
     tally = store.tally
     return ImportResult(
-        source_id=source_id,
+        source_id=store.source_id,
         root=displayable(recognised.root),
         layout=recognised.layout,
         items_added=tally.items_added,

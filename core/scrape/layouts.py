@@ -5,16 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 
 from core.errors import UserError
 from core.jobs.context import JobContext
-from core.scrape.catalogue_dump import (
-    DUMP_SUFFIXES,
-    looks_like_item,
-    read_catalogue_dump,
-)
+from core.scrape.catalogue_dump import holds_dumps, is_dump, read_catalogue_dump
 from core.scrape.deepfashion2 import (
     looks_like_anno,
     pairs_of_folders,
@@ -23,7 +18,6 @@ from core.scrape.deepfashion2 import (
 )
 from core.scrape.found import FoundItem, Layout, Notes, Reading
 from core.scrape.item_folders import read_item_folders
-from core.scrape.json_stream import DamagedJson, objects
 from core.scrape.sidecars import names_an_item
 from core.scrape.table import read_table
 from core.scrape.table_look import TableLook, look_at_table
@@ -131,7 +125,7 @@ def scrapes_below(root: Path, context: JobContext) -> list[str]:
         if (
             _tables(below, below, None, context, time.monotonic)
             or _is_deepfashion2(below, context)
-            or _has_dump(below, context, max_depth=0)
+            or holds_dumps(below, context, max_depth=0)
         ):
             found.append(name)
     return found
@@ -171,7 +165,7 @@ def _recognise_file(
         ) from error
     if start.startswith(_ARCHIVES):
         raise UserError("This is an archive", path=path, remedy="Unpack it and import the folder.")
-    if layout is Layout.CATALOGUE_DUMP or (layout is None and _is_dump(path)):
+    if layout is Layout.CATALOGUE_DUMP or (layout is None and is_dump(path)):
         return Recognised(path, root, Layout.CATALOGUE_DUMP, "items of the catalogue API in JSON")
     look = look_at_table(path, root, columns, context, clock)
     return _as_table(look, root, columns)
@@ -205,7 +199,7 @@ def _recognise_folder(
             return _with(folders, ((table.layout, table.why),))
     if folders is not None:
         return folders
-    if _has_dump(path, context):
+    if holds_dumps(path, context):
         return Recognised(
             path, path, Layout.CATALOGUE_DUMP, "items of the catalogue API in JSON files"
         )
@@ -297,25 +291,3 @@ def _is_deepfashion2(path: Path, context: JobContext) -> bool:
         if any(looks_like_anno(read_anno(path / annos.child(name))) for name in some):
             return True
     return False
-
-
-def _has_dump(path: Path, context: JobContext, max_depth: int | None = None) -> bool:
-    files = [
-        path / folder.child(file.name)
-        for folder in walk(path, Notes(), context, max_depth=max_depth)
-        for file in folder.files
-        if file.name.lower().endswith(DUMP_SUFFIXES) and file.name != "item.json"
-    ]
-    return any(_is_dump(file) for file in files[:5])
-
-
-def _is_dump(path: Path) -> bool:
-    """Whether some of the first objects in the file are items of the catalogue API."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
-        return start[:1] in (b"{", b"[") and any(
-            looks_like_item(value) for value in islice(objects(path), 50)
-        )
-    except (DamagedJson, OSError):
-        return False

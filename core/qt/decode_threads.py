@@ -53,7 +53,7 @@ class Task:
 
     @property
     def identity(self) -> Hashable:
-        return (self.key, self.width, self.height, self.is_preview)
+        return (self.key, self.photo.file, self.width, self.height, self.is_preview)
 
     def __lt__(self, other: Task) -> bool:
         return (self.rank, self.order) < (other.rank, other.order)

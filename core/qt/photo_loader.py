@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from weakref import WeakKeyDictionary
@@ -20,7 +20,7 @@ from PyQt5.QtGui import QGuiApplication
 from core.catalogue.records import Photo
 from core.qt.decode_threads import DecodeThreads, Rank, Result, Task
 from core.qt.photo_source import Source, is_quick, may_have_preview
-from core.qt.pixel_cache import PhotoKey, PixelCache, Rendition, fitted, photo_key
+from core.qt.pixel_cache import PixelCache, Rendition, fitted, photo_key
 
 _SCREENS_KEPT = 8
 _MIN_CACHE_BYTES = 128 * 2**20
@@ -80,7 +80,7 @@ class PhotoLoader(QObject):
         """
         super().__init__(parent)
         self._cache = PixelCache(limit_bytes or cache_bytes_for(_largest_screen_px()))
-        self._failures: dict[PhotoKey, str] = {}
+        self._failures: dict[Hashable, str] = {}
         self._wishes: WeakKeyDictionary[QObject, tuple[Sequence[Wish], Sequence[Wish]]] = (
             WeakKeyDictionary()
         )
@@ -120,7 +120,7 @@ class PhotoLoader(QObject):
         # Least important first, so that the most important is the last to leave the cache.
         for wish in reversed(list(self._all_wishes())):
             self._cache.touch(photo_key(wish.photo))
-        wished = {photo_key(wish.photo) for wish in self._all_wishes()}
+        wished = {_file_key(wish.photo) for wish in self._all_wishes()}
         # What failed is tried again when it comes into reach again: the disk may be back.
         self._failures = {key: why for key, why in self._failures.items() if key in wished}
         self._threads.replace(self._tasks())
@@ -129,7 +129,7 @@ class PhotoLoader(QObject):
         """What is there already, however small; None if nothing is."""
         key = photo_key(wish.photo)
         rendition = self._cache.best(key, wish.width, wish.height)
-        failure = self._failures.get(key, "")
+        failure = self._failures.get(_file_key(wish.photo), "")
         return Answer(wish.photo, rendition, failure) if rendition or failure else None
 
     def close(self) -> None:
@@ -164,7 +164,9 @@ class PhotoLoader(QObject):
         photo, width, height = wish.photo, wish.width, wish.height
         key = photo_key(photo)
         there = self._cache.best(key, width, height)
-        if key in self._failures or (there is not None and there.serves(width, height)):
+        if _file_key(photo) in self._failures or (
+            there is not None and there.serves(width, height)
+        ):
             return
         rank = quick if is_quick(photo) else sharp
         sharp_task = Task(rank, len(tasks), key, photo, width, height, is_preview=False)
@@ -186,15 +188,20 @@ class PhotoLoader(QObject):
             task = result.task
             if result.rendition is not None:
                 self._cache.put(task.key, result.rendition)
-                self._failures.pop(task.key, None)
+                self._failures.pop(_file_key(task.photo), None)
             elif result.failure:
-                self._failures[task.key] = result.failure
+                self._failures[_file_key(task.photo)] = result.failure
             else:
                 continue  # not in the thumbnail store
             if result.bug is not None:
                 # Later and by itself: raised here it would end the drawing of the item, too.
                 QTimer.singleShot(0, partial(_raise, result.bug))
             self.answered.emit(Answer(task.photo, result.rendition, result.failure))
+
+
+def _file_key(photo: Photo) -> Hashable:
+    """What decides whether a photo can be read: its content may come to lie in another file."""
+    return (photo_key(photo), photo.file)
 
 
 def _raise(bug: Exception) -> None:

@@ -9,7 +9,7 @@ from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from core.catalogue.records import Photo, Verdict
 from core.qt.photo_marks import CROSS, QUESTION, TICK, UPWARD, paint_chip, paint_plate
-from core.qt.photo_words import known_problem, verdict_in_words
+from core.qt.photo_words import facts_in_words, known_problem, verdict_in_words
 from core.qt.pixel_cache import PhotoKey, Rendition
 from core.qt.theme import Colours
 
@@ -59,6 +59,15 @@ class Face:
     is_current: bool = False
     is_hovered: bool = False
     is_painted: bool = False
+
+
+def facts_of(tile: Tile, face: Face) -> str:
+    """All about the photo in a few lines, for a tooltip."""
+    photo, rendition = tile.photo, face.rendition
+    whole = (0, 0) if rendition is None else (rendition.whole_width, rendition.whole_height)
+    problem = face.failure or known_problem(photo)
+    lines = (photo.name, facts_in_words(photo, *whole), tile.badge, problem)
+    return "\n".join(line for line in lines if line)
 
 
 def picture_rect(face: Face, ratio: float) -> QRectF:

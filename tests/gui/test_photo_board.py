@@ -1,6 +1,7 @@
 import random
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 from made_photos import colour_of, damaged, photo, photo_on_disk, tiles_of
@@ -186,6 +187,33 @@ def test_a_photo_whose_file_became_another_is_not_shown_as_it_was(board, source,
     assert board.painted_ids() == {1} or board.painted_ids() == frozenset()
     board.grab()
     assert board.painted_ids() == {1}
+
+
+def test_a_photo_that_is_hashed_while_it_is_decoded_is_shown_all_the_same(board, source, qtbot):
+    fresh = [photo(id_, content_hash=None, status=PhotoStatus.NEW) for id_ in (1, 2, 3)]
+    source.hold()
+    board.show_item(1, tiles_of(*fresh))
+    source.wait_until_begun(2)
+    board.update_tiles(tiles_of(*map(photo, (1, 2, 3))))
+    with qtbot.waitSignal(board.item_sharpened):
+        source.release()
+    assert [painted_colour(board, id_) for id_ in (1, 2, 3)] == [*map(colour_of, (1, 2, 3))]
+
+
+def test_a_photo_that_was_downloaded_meanwhile_is_shown(board, qtbot):
+    to_come = photo(2, content_hash=None, status=PhotoStatus.TO_DOWNLOAD)
+    show(board, qtbot, 1, photo(1), to_come)
+    board.update_tiles(tiles_of(photo(1), replace(to_come, status=PhotoStatus.NEW)))
+    qtbot.waitUntil(lambda: painted_colour(board, 2) == colour_of(2))
+
+
+def test_a_file_that_is_back_in_another_place_is_read_again(board, source, qtbot):
+    source.failing = {1: UnreadableImage(Unreadable.MISSING)}
+    show(board, qtbot, 1, photo(1), photo(2))
+    assert painted_colour(board, 1, at=(0.5, 0.2)) == plate_colour(board)
+    source.failing = {}
+    board.update_tiles(tiles_of(photo(1, file=Path("/quarantine/1.jpg")), photo(2)))
+    qtbot.waitUntil(lambda: painted_colour(board, 1) == colour_of(1))
 
 
 def test_photos_that_stay_when_others_leave_keep_their_selection(board, qtbot):

@@ -22,6 +22,7 @@ import numpy as np
 from core.cleaning.copies import Subject, find_copies
 from core.cleaning.duplicates import DuplicateHint, duplicate_hints
 from core.cleaning.features import DECODE_PX, FeatureExtractor
+from core.cleaning.odd_one_out import odd_photos
 from core.cleaning.quality import judge_quality
 from core.cleaning.synthetic_edits import EDITS, edited
 from core.cleaning.warp import Pixels
@@ -60,7 +61,7 @@ class HintReport:
         parts = (
             ("Copies found", self.recall),
             ("False alarms", self.false_alarms),
-            ("Low quality", self.quality),
+            ("Single photos", self.quality),
         )
         return "\n".join(
             "\n".join([f"{title:<50}{'share':>8}", *map(str, rows)])
@@ -151,6 +152,8 @@ def report_on_demo(root: Path, context: JobContext, *, workers: int | None = Non
         quality=(
             *(Row(f"{k} found", total[f"flawed {k}"], total[f"bad {k}"]) for k in flawed),
             Row("true ones among low quality hints", total["true flaws"], total["flaws"]),
+            Row("photos of other garments found", total["true odd"], total["others"]),
+            Row("true ones among odd-one-out hints", total["true odd"], total["odd"]),
         ),
     )
 
@@ -209,17 +212,24 @@ def _judge_item(measurer: _Measurer, task: tuple[Path, Sequence[TruthRow]]) -> C
         merged = set().union(*(group[place] for place in pair))
         for place in merged:
             group[place] = merged
+    good: list[tuple[Kind, Pixels]] = []
     for place, (row, _, subject) in enumerate(readable):
         if row.kind in COPY_KINDS and row.source in places:
             counts[f"copies {row.kind}"] += 1
             counts[f"found {row.kind}"] += places[row.source] in group[place]
         flaw = judge_quality(subject.features)
+        if flaw is None:
+            good.append((row.kind, subject.features.thumbnail_pixels()))
+        counts["others"] += row.kind is Kind.OTHER_ITEM
         if row.kind in _BAD_KINDS:
             counts[f"bad {row.kind}"] += 1
             counts[f"flawed {row.kind}"] += flaw is not None
         if flaw is not None:
             counts["flaws"] += 1
             counts["true flaws"] += row.kind in _BAD_KINDS
+    for odd in odd_photos([thumbnail for _, thumbnail in good]):
+        counts["odd"] += 1
+        counts["true odd"] += good[odd.photo][0] is Kind.OTHER_ITEM
     kinds = [row.kind for row, _, _ in readable]
     # A screenshot of a listing shows one of its photos: that hint is right.
     wrong = sum(

@@ -9,6 +9,7 @@ from core.catalogue.photos import read_photos
 from core.catalogue.records import HintKind, Photo
 from core.cleaning.copies import Subject, find_copies
 from core.cleaning.duplicates import duplicate_hints
+from core.cleaning.odd_one_out import odd_photos
 from core.cleaning.photo_features import FeatureReader, denied_pairs
 from core.cleaning.quality import judge_quality
 from core.cleaning.warp import Pixels
@@ -74,7 +75,8 @@ def _look(reader: FeatureReader, item_id: int, photos: Sequence[Photo]) -> ItemH
         )
         for hint in duplicate_hints(subjects, find_copies(subjects, load), is_denied)
     ]
-    rows += _quality_rows(known)
+    bad = _quality_rows(known)
+    rows += bad + _odd_rows(known, {row.photo_id for row in bad})
     order = {id_: place for place, id_ in enumerate(ids)}
     rows.sort(key=lambda row: (order[row.photo_id], row.kind.bit))
     looked_at = tuple((photo.id, subject.content) for photo, subject in known)
@@ -90,3 +92,12 @@ def _quality_rows(known: Sequence[tuple[Photo, Subject]]) -> list[HintRow]:
                 HintRow(HintKind.LOW_QUALITY, photo.id, None, hint.flaw, hint.score, hint.why, "")
             )
     return rows
+
+
+def _odd_rows(known: Sequence[tuple[Photo, Subject]], bad: set[int]) -> list[HintRow]:
+    good = [(photo, subject) for photo, subject in known if photo.id not in bad]
+    thumbnails = [subject.features.thumbnail_pixels() for _, subject in good]
+    return [
+        HintRow(HintKind.ODD_ONE_OUT, good[odd.photo][0].id, None, "", odd.score, odd.why, "")
+        for odd in odd_photos(thumbnails)
+    ]

@@ -1,5 +1,6 @@
 """Hints are found for items whose photos changed, over several items, and kept up to date."""
 
+import numpy as np
 import pytest
 from made_catalogue import add_item, add_photo, add_source
 from shots import cropped, jpeg, shot
@@ -141,3 +142,15 @@ def test_stopped_search_goes_on_where_it_was(shop):
     rest = find_hints(shop.catalogue)
     assert 0 < rest.items < 12
     assert rest.items_with_hints == 12
+
+
+def test_photo_unlike_all_others_of_its_item_is_hinted_at(shop):
+    weave = np.indices((400, 300)).sum(axis=0)[:, :, None] // 6 % 2 * 40
+
+    def garment(seed, *colour):
+        return jpeg((sharp(seed) // 6 + weave + np.array(colour)).astype(np.uint8))
+
+    reds = [garment(seed, 140, 10, 10) for seed in range(4)]
+    item, ids = shop.item("a", *reds, garment(9, 10, 30, 140))
+    shop.look()
+    assert (HintKind.ODD_ONE_OUT, ids[4], None) in shop.hints(item)

@@ -24,6 +24,8 @@ With --demo, the hints are held against a demo scrape's ground truth.
 examples:
   python main.py hint-report --photos ~/photos --most 300
   python main.py hint-report --demo "demo scrape"
+
+It needs no project.
 """
 WRITES = False
 NEEDS_PROJECT = False

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PyQt5.QtWidgets import QWidget
 
-    from core.qt.main_window import TabSpec
     from core.qt.open_project import OpenProject
+    from core.qt.project_tabs import TabSpec
 
 VERBS = {
     "demo": "core.commands.demo",
@@ -56,9 +56,10 @@ def main(argv: Sequence[str]) -> int:
 
 def tabs() -> Sequence[TabSpec]:
     """What the window shows of a project."""
-    from core.qt.main_window import TabSpec
+    from core.qt.project_tabs import TabSpec
+    from core.qt.tab_requests import ShowItem
 
-    return (TabSpec("Clean", _build_cleaner),)
+    return (TabSpec("Clean", _build_cleaner, shows=(ShowItem,)),)
 
 
 def _build_cleaner(opened: OpenProject, parent: QWidget) -> QWidget:

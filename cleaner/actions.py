@@ -38,6 +38,7 @@ class Situation:
         selected_decided: How many of those have the user's word.
         accused: How many of them hints accuse, undecided.
         pair: Whether there are two photos that "not a duplicate" can speak of.
+        has_explorer: Whether a tab shows what a photo is like.
         undo, redo: What would be undone and done again, in words; "" for nothing.
     """
 
@@ -51,6 +52,7 @@ class Situation:
     has_next: bool = False
     has_other_open: bool = False
     is_filtered: bool = False
+    has_explorer: bool = False
     undo: str = ""
     redo: str = ""
 
@@ -79,6 +81,7 @@ class Spec:
         keys: All its shortcuts; the first is the one that buttons show.
         tip: What it does, in a sentence.
         can: When it can act.
+        needs: When it is offered at all: it is in no menu and on no sheet where it can never act.
         repeats: Whether a held key does it again and again: only what decides nothing.
         family: Things of one family share a line in the sheet, which reads so.
         ends_group: Whether the menu draws a line below it.
@@ -89,6 +92,7 @@ class Spec:
     tip: str
     menu: Menu
     can: Callable[[Situation], bool]
+    needs: Callable[[Situation], bool] = _always
     repeats: bool = False
     family: str = ""
     ends_group: bool = False
@@ -325,6 +329,15 @@ class Do(Enum):
         _item,
     )
 
+    EXPLORE = Spec(
+        "Show in the explorer",
+        ("W",),
+        "Show what the selected photo is like (the first, if none is) in the explorer",
+        Menu.VIEW,
+        lambda now: now.has_explorer and _photos(now),
+        needs=lambda now: now.has_explorer,
+        ends_group=True,
+    )
     TOGGLE_QUEUE = Spec("Queue", ("F8",), "Show or hide the queue", Menu.VIEW, _always)
     TOGGLE_DETAILS = Spec("Details", ("F9",), "Show or hide the details", Menu.VIEW, _always)
     SHORTCUTS = Spec(
@@ -378,6 +391,7 @@ def connect_actions(actions: Actions, handlers: Mapping[Do, Callable[[], None]])
 def update_actions(actions: Actions, now: Situation) -> None:
     """Enables what can act, and says in the menu what would be undone."""
     for do, action in actions.items():
+        action.setVisible(do.value.needs(now))
         action.setEnabled(do.value.can(now))
     actions[Do.UNDO].setText(f"Undo: {now.undo}" if now.undo else "Undo")
     actions[Do.REDO].setText(f"Redo: {now.redo}" if now.redo else "Redo")

@@ -18,6 +18,7 @@ from cleaner.view import CleanerView
 from core.errors import displayable
 from core.qt.open_project import OpenProject
 from core.qt.photo_board import PhotoBoard
+from core.qt.tab_requests import ShowInExplorer
 
 _NEIGHBOURS_OFFERED = 6
 _MOST_TENS = 30
@@ -81,6 +82,7 @@ class Doing(QObject):
             Do.REOPEN: deciding.reopen,
             Do.REJECT_ITEM: self._ask_why_reject_item,
             Do.MERGE: self._ask_what_to_merge,
+            Do.EXPLORE: self._explore,
             Do.TOGGLE_QUEUE: view.toggle_queue,
             Do.TOGGLE_DETAILS: view.toggle_details,
             Do.SHORTCUTS: self.shortcuts_wanted.emit,
@@ -198,6 +200,12 @@ class Doing(QObject):
                 if item_id is not None:
                     found.append(item_id)
         return list(dict.fromkeys(found))
+
+    def _explore(self) -> None:
+        shown = self._showing.shown
+        if shown is not None and shown.photos:
+            photo_id = next(iter(self._board.selected_ids()), shown.photos[0].id)
+            self._open_project.requested.emit(ShowInExplorer(photo_id))
 
     def _copy_paths(self) -> None:
         shown = self._showing.shown

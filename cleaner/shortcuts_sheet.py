@@ -57,7 +57,7 @@ def sheet_of(actions: Actions, others: Sequence[QMenu] = ()) -> list[SheetGroup]
         rows = tuple(
             SheetRow(_keys(action), action.text().replace("&", ""), "", (action,))
             for action in _actions_below(menu)
-            if _keys(action)
+            if _keys(action) and action.isVisible()
         )
         if rows:
             groups.append(SheetGroup(menu.title().replace("&", ""), rows))
@@ -67,7 +67,7 @@ def sheet_of(actions: Actions, others: Sequence[QMenu] = ()) -> list[SheetGroup]
 def _rows_of(menu: Menu, actions: Actions) -> tuple[SheetRow, ...]:
     rows: dict[str, SheetRow] = {}
     for do in Do:
-        if do.value.menu is not menu:
+        if do.value.menu is not menu or not actions[do].isVisible():
             continue
         family = do.value.family
         before = rows.get(family) if family else None

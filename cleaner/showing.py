@@ -9,7 +9,8 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from cleaner.deciding import Deciding
 from cleaner.queue import Queue
 from cleaner.shown_item import ShownItem, read_elsewhere, read_shown_item, tiles_of
-from core.catalogue.photos import read_photos
+from core.catalogue.items import read_items
+from core.catalogue.photos import read_photos, read_photos_by_id
 from core.catalogue.records import Changes, Item, ItemState
 from core.qt.open_project import OpenProject
 from core.qt.photo_board import PhotoBoard
@@ -92,6 +93,21 @@ class Showing(QObject):
         self._deciding.unpaint()
         self._board.show_item(item_id, tiles_of(shown))
         self.item_shown.emit()
+
+    def find(self, item_id: int, photo_id: int | None = None) -> bool:
+        """Shows an item wherever its photos are now, with a photo selected; False if it is gone."""
+        catalogue = self._open_project.catalogue
+        photo = None if photo_id is None else read_photos_by_id(catalogue, [photo_id]).get(photo_id)
+        wanted: int | None = item_id if photo is None else photo.item_id
+        while wanted is not None:
+            if not (items := read_items(catalogue, [wanted])):
+                return False
+            wanted = items[0].merged_into
+        self.show_item(items[0].id)
+        if photo is not None:
+            self._board.select([photo.id])
+            self._board.reveal(photo.id)
+        return True
 
     def step(self, by: int) -> None:
         """Goes so many items on (back, if negative); from the end, back to the last item."""

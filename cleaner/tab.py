@@ -34,6 +34,7 @@ from core.qt.open_project import OpenProject
 from core.qt.photo_board import PhotoBoard
 from core.qt.photo_loader import PhotoLoader
 from core.qt.photo_source import PhotoSource
+from core.qt.tab_requests import ShowInExplorer, ShowItem, TabRequest
 
 _PACE_PAUSE_MS = 400
 
@@ -119,6 +120,14 @@ class CleanerTab(QWidget):
     def menus(self) -> Sequence[QMenu]:
         """The menus for the window's bar."""
         return self._menus
+
+    def show_request(self, request: TabRequest) -> bool:
+        """Shows the item that another tab asks for (`core.qt.tab_requests`)."""
+        if not isinstance(request, ShowItem):
+            return False
+        if not self._showing.find(request.item_id, request.photo_id):
+            self._view.bar.show_message("That item is no longer there", is_refusal=True)
+        return True
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hands the last things to store to the project, which must still be open."""
@@ -305,6 +314,7 @@ class CleanerTab(QWidget):
             has_next=not at_end and queue.neighbour(1) is not None,
             has_other_open=queue.has_other_open,
             is_filtered=queue.wanted != ItemFilter(),
+            has_explorer=ShowInExplorer in self._open_project.answers,
             undo=self._undo,
             redo=self._redo,
         )

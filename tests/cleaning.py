@@ -118,9 +118,9 @@ class Cleaning:
 
     # The view
 
-    def open(self, *, until="painted", size=(1366, 768)):
+    def open(self, *, until="painted", size=(1366, 768), answers=()):
         """Opens the view and waits until it shows an item (or that there is none)."""
-        self.opened = OpenProject(open_project(self.root), ("false",))
+        self.opened = OpenProject(open_project(self.root), ("false",), answers=answers)
         self.opened.failed.connect(self.failures.append)
         self._loader = PhotoLoader(self._pixels.open, limit_bytes=50_000_000, thread_count=2)
         self._window = QMainWindow()

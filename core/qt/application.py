@@ -15,7 +15,8 @@ from PyQt5.QtWidgets import QApplication
 
 from core.qt.background import BackgroundTask
 from core.qt.bugs import BugCatcher
-from core.qt.main_window import MainWindow, TabSpec
+from core.qt.main_window import MainWindow
+from core.qt.project_tabs import TabSpec
 from core.qt.recent_projects import last_project
 from core.qt.theme import apply_theme, chosen_theme
 

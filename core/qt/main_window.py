@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 from PyQt5.QtCore import QSettings, QUrl
 from PyQt5.QtGui import (
@@ -18,7 +16,7 @@ from PyQt5.QtGui import (
     QIcon,
     QResizeEvent,
 )
-from PyQt5.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QTabWidget, QWidget
+from PyQt5.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from core.errors import UserError, displayable
 from core.jobs.events import Finished
@@ -30,32 +28,12 @@ from core.qt.job_status import JobStatus
 from core.qt.messages import MessageArea
 from core.qt.open_project import OpenProject
 from core.qt.preparing_page import PreparingPage
+from core.qt.project_tabs import ProjectTabs, TabSpec
 from core.qt.project_work import ImportRequest, ProjectWork
 from core.qt.theme import Theme, choose_theme, chosen_theme
 from core.qt.unfinished_moves import settle_unfinished_moves
 from core.qt.welcome import WelcomePage
 from core.qt.window_menus import WindowMenus
-
-
-@runtime_checkable
-class HasMenus(Protocol):
-    """A tab's widget with menus, shown between the window's own while it is the current tab."""
-
-    def menus(self) -> Sequence[QMenu]: ...
-
-
-@dataclass(frozen=True)
-class TabSpec:
-    """A tab that every opened project gets.
-
-    Attributes:
-        title: On the tab.
-        build: Makes its widget, which may have `menus` (`HasMenus`). The widget is closed
-            (`QWidget.close`) before its project is.
-    """
-
-    title: str
-    build: Callable[[OpenProject, QWidget], QWidget]
 
 
 class MainWindow(QMainWindow):
@@ -82,9 +60,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget(self)
         self._welcome = WelcomePage(icon, self._pages)
         self._preparing = PreparingPage(self._pages)
-        self._tabs = QTabWidget(self._pages)
-        self._tabs.setDocumentMode(True)
-        self._tabs.setTabBarAutoHide(True)
+        self._tabs = ProjectTabs(tabs, self._pages)
         for page in (self._welcome, self._preparing, self._tabs):
             self._pages.addWidget(page)
         self.setCentralWidget(self._pages)
@@ -173,7 +149,8 @@ class MainWindow(QMainWindow):
             self.open_path(path)
 
     def _connect(self) -> None:
-        self._tabs.currentChanged.connect(self._show_tab_menus)
+        self._tabs.menus_changed.connect(self._menus.show_tab_menus)
+        self._menus.tab_chosen.connect(self._tabs.show_tab)
         self._menus.chosen.connect(self._on_menu_chosen)
         self._menus.recent_chosen.connect(self.open_project)
         self._menus.theme_chosen.connect(self._on_theme_chosen)
@@ -189,7 +166,14 @@ class MainWindow(QMainWindow):
 
     def _open(self, root: Path) -> bool:
         try:
-            self._take_over(OpenProject(open_project(root), self._program, self))
+            self._take_over(
+                OpenProject(
+                    open_project(root),
+                    self._program,
+                    self,
+                    answers={kind for spec in self._tab_specs for kind in spec.shows},
+                )
+            )
         except UserError as error:
             self._refuse(error, root)
             return False
@@ -207,22 +191,17 @@ class MainWindow(QMainWindow):
         self._preparing.watch(opened.jobs)
         self._work = ProjectWork(opened)
         self._work.downloads_waiting.connect(self._offer_download)
-        for spec in self._tab_specs:
-            self._tabs.addTab(spec.build(opened, self._tabs), spec.title)
+        self._tabs.show_project(opened)
         self._menus.set_has_project(True)
+        self._menus.set_tabs([spec.title for spec in self._tab_specs])
         self._show_project_page()
-        self._show_tab_menus()
 
     def _let_go(self) -> None:
         if self.opened is None:
             return
-        self._menus.show_tab_menus([])
         self._menus.set_has_project(False)
-        while self._tabs.count():
-            tab = self._tabs.widget(0)
-            self._tabs.removeTab(0)
-            tab.close()
-            tab.deleteLater()
+        self._menus.set_tabs([])
+        self._tabs.close_project()
         opened, self.opened, self._work = self.opened, None, None
         opened.close()
         opened.deleteLater()
@@ -242,18 +221,16 @@ class MainWindow(QMainWindow):
         page = self._tabs if self._tabs.count() and self._has_items() else self._preparing
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
-            # Into the tab itself: its keys work where the focus is inside of it.
-            (self._tabs.currentWidget() if page is self._tabs else page).setFocus()
+            if page is self._tabs:
+                self._tabs.focus_current()
+            else:
+                page.setFocus()
 
     def _has_items(self) -> bool:
         if self.opened is None:
             return False
         row = self.opened.catalogue.connection.execute("SELECT EXISTS (SELECT 1 FROM item)")
         return bool(row.fetchone()[0])
-
-    def _show_tab_menus(self) -> None:
-        tab = self._tabs.currentWidget()
-        self._menus.show_tab_menus(tab.menus() if isinstance(tab, HasMenus) else [])
 
     def _on_menu_chosen(self, name: str) -> None:
         match name:

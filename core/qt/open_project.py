@@ -10,7 +10,7 @@ import queue
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from core.errors import UserError
 from core.jobs.logs import log_to
 from core.project import Project, lock_for_writing
 from core.qt.job_runner import JobRunner
+from core.qt.tab_requests import TabRequest
 
 T = TypeVar("T")
 
@@ -47,16 +48,24 @@ class OpenProject(QObject):
         project: Where its files lie.
         catalogue: The GUI thread's, for point reads (an item with its photos, < 1 ms).
         jobs: Its long work, in processes of their own.
+        answers: The requests that some tab takes (`core.qt.tab_requests`).
     """
 
     changed = pyqtSignal(object)
     """`Changes`, always on the GUI thread."""
     failed = pyqtSignal(object)
     """`UserError` of a decision or a read."""
+    requested = pyqtSignal(object)
+    """`TabRequest`: what one tab wants another to show; emitted by the tab, heard by the window."""
     _posted = pyqtSignal(object)
 
     def __init__(
-        self, project: Project, program: Sequence[str], parent: QObject | None = None
+        self,
+        project: Project,
+        program: Sequence[str],
+        parent: QObject | None = None,
+        *,
+        answers: Collection[type[TabRequest]] = (),
     ) -> None:
         """Takes the project's lock and starts the threads.
 
@@ -64,12 +73,14 @@ class OpenProject(QObject):
             project: An existing project.
             program: Command line that runs a verb when its name and arguments are appended.
             parent: The owner in Qt's sense.
+            answers: The requests that some tab takes.
 
         Raises:
             UserError: Another window or command has it open, or the catalogue cannot be opened.
         """
         super().__init__(parent)
         self.project = project
+        self.answers = frozenset(answers)
         with ExitStack() as stack:
             stack.enter_context(lock_for_writing(project))
             stack.enter_context(log_to(project, "window"))

@@ -76,6 +76,8 @@ class WindowMenus(QObject):
     theme_chosen = pyqtSignal(object)
     """`Theme`."""
     full_screen_chosen = pyqtSignal(bool)
+    tab_chosen = pyqtSignal(int)
+    """The tab's index."""
 
     def __init__(
         self, window: QMainWindow, theme: Theme, recent: Callable[[], Sequence[Path]]
@@ -86,6 +88,7 @@ class WindowMenus(QObject):
         self._actions: dict[str, QAction] = {}
         self._of_project: list[QAction] = []
         self._tab_menus: list[QAction] = []
+        self._tab_actions: list[QAction] = []
         bar = window.menuBar()
         self._fill_file_menu(bar.addMenu("&File"))
         self._after_tabs = bar.addMenu("&Window")
@@ -108,6 +111,27 @@ class WindowMenus(QObject):
         for action in self._tab_menus:
             bar.removeAction(action)
         self._tab_menus = [bar.insertMenu(self._after_tabs.menuAction(), menu) for menu in menus]
+
+    def set_tabs(self, titles: Sequence[str]) -> None:
+        """Offers the tabs in the Window menu, each with its number for a key."""
+        menu = self._after_tabs
+        for action in self._tab_actions:
+            menu.removeAction(action)
+            action.deleteLater()
+        self._tab_actions = []
+        if len(titles) < 2:
+            return
+        above = menu.actions()[0]
+        for number, title in enumerate(titles, start=1):
+            keys = f"Ctrl+{number}"
+            action = QAction(title, self._window)
+            action.setObjectName(f"action_tab_{number}")
+            action.setShortcut(QKeySequence(keys))
+            action.setToolTip(f"Show the tab “{title}” ({keys})")
+            action.triggered.connect(lambda _=False, at=number - 1: self.tab_chosen.emit(at))
+            menu.insertAction(above, action)
+            self._tab_actions.append(action)
+        self._tab_actions.append(menu.insertSeparator(above))
 
     def _fill_file_menu(self, menu: QMenu) -> None:
         menu.setToolTipsVisible(True)

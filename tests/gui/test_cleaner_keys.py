@@ -7,7 +7,8 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QAction, QDialog, QPushButton, QSplitter
 
 from cleaner.actions import NUMBERS, Do
-from core.cleaning.decisions import mark_done, mark_not_duplicate, reject
+from core.cleaning.decisions import mark_done, mark_not_duplicate, merge, move_photos, reject
+from core.qt.tab_requests import ShowInExplorer, ShowItem
 
 
 @pytest.fixture
@@ -485,6 +486,52 @@ def test_a_photo_in_another_item_leads_there_and_offers_to_join(three):
         three.part("hint_0").findChild(QPushButton, "hint_other"), Qt.MouseButton.LeftButton
     )
     assert three.title == "green top"
+
+
+def test_an_item_that_another_tab_asks_for_is_shown_with_its_photo(three):
+    three.open()
+    photo = three.photo("green top", 3)
+
+    assert three.tab.show_request(ShowItem(three.id_of("green top"), photo))
+
+    assert (three.title, three.selected()) == ("green top", [3])
+
+
+def test_a_photo_that_was_moved_is_shown_where_it_is_now(three):
+    photo, former = three.photo("green top", 3), three.id_of("green top")
+    three.decide(move_photos, [photo], three.id_of("blue shirt"))
+    three.open()
+
+    assert three.tab.show_request(ShowItem(former, photo))
+
+    assert (three.title, three.selected()) == ("blue shirt", [5])
+
+
+def test_an_item_that_was_joined_leads_to_where_its_photos_are(three):
+    joined = three.id_of("green top")
+    three.decide(merge, three.id_of("blue shirt"), [joined])
+    three.open()
+
+    assert three.tab.show_request(ShowItem(joined))
+    assert three.title == "blue shirt"
+
+    assert three.tab.show_request(ShowItem(999))
+    assert (three.title, three.message) == ("blue shirt", "That item is no longer there")
+    assert not three.tab.show_request(ShowInExplorer(1))
+
+
+def test_the_explorer_is_offered_where_there_is_one(three):
+    three.open()
+    assert not three.part("action_explore", QAction).isVisible()
+    three.close()
+
+    three.open(answers=[ShowInExplorer])
+    asked = []
+    three.opened.requested.connect(asked.append)
+    three.press("w", "2", "w")
+
+    photos = [three.photo("red dress", number) for number in (1, 2)]
+    assert asked == [ShowInExplorer(photo) for photo in photos]
 
 
 def test_every_number_is_a_digit_of_its_own():

@@ -13,8 +13,9 @@ from core.catalogue.records import Changes
 from core.errors import UserError
 from core.project import create_project, is_project, lock_for_writing
 from core.qt import recent_projects
-from core.qt.main_window import MainWindow, TabSpec
+from core.qt.main_window import MainWindow
 from core.qt.open_project import OpenProject
+from core.qt.project_tabs import TabSpec
 from core.qt.project_work import ImportRequest, ProjectWork
 
 TESTS = Path(__file__).resolve().parents[1]

@@ -1,0 +1,123 @@
+"""The tabs of the open project: each made when it is first wanted, and closed before the project.
+
+Making a tab late is what keeps the window quick to start, however many tabs there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from PyQt5.QtCore import QSignalBlocker, pyqtSignal
+from PyQt5.QtWidgets import QMenu, QTabWidget, QVBoxLayout, QWidget
+
+from core.qt.open_project import OpenProject
+from core.qt.tab_requests import CanShow, TabRequest
+
+
+@runtime_checkable
+class HasMenus(Protocol):
+    """A tab's widget with menus, shown between the window's own while it is the current tab."""
+
+    def menus(self) -> Sequence[QMenu]: ...
+
+
+@dataclass(frozen=True)
+class TabSpec:
+    """A tab that every opened project gets.
+
+    Attributes:
+        title: On the tab.
+        build: Makes its widget, when the tab is first shown or asked for something. The widget may
+            have `menus` (`HasMenus`) and is closed (`QWidget.close`) before its project is.
+        shows: The requests of other tabs that it takes; its widget is a `CanShow` then.
+    """
+
+    title: str
+    build: Callable[[OpenProject, QWidget], QWidget]
+    shows: tuple[type[TabRequest], ...] = ()
+
+
+class ProjectTabs(QTabWidget):
+    """Shows the tabs of one project at a time."""
+
+    menus_changed = pyqtSignal(object)
+    """The `QMenu`s of the tab that is now in front."""
+
+    def __init__(self, specs: Sequence[TabSpec], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("project_tabs")
+        self.setDocumentMode(True)
+        self.setTabBarAutoHide(True)
+        self._specs = specs
+        self.currentChanged.connect(self._on_current_changed)
+
+    def show_project(self, opened: OpenProject) -> None:
+        """Makes a tab for each spec; only the first gets its widget at once."""
+        for spec in self._specs:
+            self.addTab(_Page(spec, opened, self), spec.title)
+        opened.requested.connect(self._on_requested)
+
+    def close_project(self) -> None:
+        """Closes what was made."""
+        self.menus_changed.emit([])
+        pages = [self.widget(index) for index in range(self.count())]
+        # All at once: were they removed singly, each would be in front for a moment, and made.
+        with QSignalBlocker(self):
+            self.clear()
+        for page in pages:
+            page.close()
+            page.deleteLater()
+
+    def show_tab(self, index: int) -> None:
+        """Brings a tab to the front and gives it the keys."""
+        self.setCurrentIndex(index)
+        self.focus_current()
+
+    def focus_current(self) -> None:
+        """Gives the keys to the tab in front: its shortcuts work where the focus is in it."""
+        page = self.currentWidget()
+        if isinstance(page, _Page):
+            page.made().setFocus()
+
+    def _on_current_changed(self, index: int) -> None:
+        page = self.widget(index)
+        if isinstance(page, _Page):
+            made = page.made()
+            self.menus_changed.emit(made.menus() if isinstance(made, HasMenus) else [])
+
+    def _on_requested(self, request: TabRequest) -> None:
+        for index, spec in enumerate(self._specs):
+            if type(request) not in spec.shows:
+                continue
+            page = self.widget(index)
+            assert isinstance(page, _Page)
+            made = page.made()
+            if isinstance(made, CanShow) and made.show_request(request):
+                self.show_tab(index)
+                return
+
+
+class _Page(QWidget):
+    """Keeps a tab's place until its widget is wanted."""
+
+    def __init__(self, spec: TabSpec, opened: OpenProject, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._spec = spec
+        self._opened = opened
+        self._made: QWidget | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+
+    def made(self) -> QWidget:
+        """The tab's widget."""
+        if self._made is None:
+            self._made = self._spec.build(self._opened, self)
+            self._layout.addWidget(self._made)
+            self._made.show()  # a layout would only do so later, after it is given the keys
+            self.setFocusProxy(self._made)
+        return self._made
+
+    def close(self) -> bool:
+        return self._made is None or self._made.close()

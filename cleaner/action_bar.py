@@ -5,10 +5,10 @@ from __future__ import annotations
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from cleaner.action_button import ActionButton
 from cleaner.actions import Actions, Do, key_text
-from cleaner.elided_label import ElidedLabel
-from cleaner.key_claims import BUTTON_KEYS, KeyClaim
+from core.qt.action_button import ActionButton
+from core.qt.elided_label import ElidedLabel
+from core.qt.key_claims import BUTTON_KEYS, KeyClaim
 
 _PHOTO_BUTTONS = (
     Do.REJECT_DUPLICATE,

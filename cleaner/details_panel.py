@@ -12,8 +12,8 @@ from cleaner.facts_view import FactsView
 from cleaner.hint_cards import HintCards
 from cleaner.item_facts import history_facts, item_facts, photo_facts
 from cleaner.note_editor import NoteEditor
-from cleaner.section import Section
 from cleaner.shown_item import ShownItem
+from core.qt.section import Section
 
 
 class DetailsPanel(QScrollArea):
@@ -41,16 +41,16 @@ class DetailsPanel(QScrollArea):
         self._history.setObjectName("item_history")
         for view in (self._photos, self._item):
             view.link_clicked.connect(_open_in_browser)
-        self._hint_section = Section("hints", "Hints", self.hints, body)
-        self._note_section = Section("note", "Note", self.note, body)
-        self._history_section = Section("history", "History", self._history, body)
+        self._hint_section = Section("cleaner", "hints", "Hints", self.hints, body)
+        self._note_section = Section("cleaner", "note", "Note", self.note, body)
+        self._history_section = Section("cleaner", "history", "History", self._history, body)
         layout = QVBoxLayout(body)
         layout.setContentsMargins(10, 8, 10, 12)
         layout.setSpacing(10)
         for section in (
             self._hint_section,
-            Section("photos", "Photos", self._photos, body),
-            Section("item", "Item", self._item, body),
+            Section("cleaner", "photos", "Photos", self._photos, body),
+            Section("cleaner", "item", "Item", self._item, body),
             self._note_section,
             self._history_section,
         ):

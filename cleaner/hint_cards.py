@@ -8,9 +8,9 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cleaner.key_claims import BUTTON_KEYS, KeyClaim
 from cleaner.shown_item import ShownItem, in_brief
 from core.catalogue.records import Hint, HintKind, Photo, RejectReason, Verdict
+from core.qt.key_claims import BUTTON_KEYS, KeyClaim
 
 _MOST_CARDS = 40
 """An item with more hints shows the surest; thirty photos that are all copies have fewer."""

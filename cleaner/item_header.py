@@ -5,9 +5,9 @@ from __future__ import annotations
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from cleaner.elided_label import ElidedLabel
 from cleaner.queue_row import price_text
 from core.catalogue.records import Item, ItemState
+from core.qt.elided_label import ElidedLabel
 from core.qt.theme import colours, scaled_font
 
 

@@ -11,9 +11,9 @@ from PyQt5.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayo
 
 from cleaner.item_list import ItemList
 from cleaner.model import QueueModel
-from cleaner.search_field import SearchField
 from core.catalogue.items import ItemFilter, ItemIds, find_items
 from core.qt.open_project import OpenProject
+from core.qt.search_field import SearchField
 from core.qt.theme import scaled_font
 
 

@@ -6,7 +6,7 @@ from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QKeyEvent
 from PyQt5.QtWidgets import QPlainTextEdit, QWidget
 
-from cleaner.key_claims import FIELD_KEYS, KeyClaim
+from core.qt.key_claims import FIELD_KEYS, KeyClaim
 
 _LINES = 3
 

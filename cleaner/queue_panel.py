@@ -17,15 +17,15 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from cleaner.elided_label import ElidedLabel
-from cleaner.empty_page import EmptyPage
 from cleaner.filter_popup import FilterPopup, filter_in_words
 from cleaner.item_list import ItemList
-from cleaner.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
 from cleaner.model import QueueModel
 from cleaner.progress_strip import ProgressStrip
-from cleaner.search_field import SearchField
 from core.catalogue.items import ItemFilter, ItemOrder
+from core.qt.elided_label import ElidedLabel
+from core.qt.empty_page import EmptyPage
+from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
+from core.qt.search_field import SearchField
 
 _ORDERS = ((ItemOrder.SCRAPE, "In scrape order"), (ItemOrder.SUSPICION, "Most suspicious first"))
 

@@ -8,9 +8,9 @@ from PyQt5.QtWidgets import QPushButton, QSplitter, QStackedWidget, QVBoxLayout,
 from cleaner.action_bar import ActionBar
 from cleaner.actions import Actions
 from cleaner.details_panel import DetailsPanel
-from cleaner.empty_page import EmptyPage
 from cleaner.item_header import ItemHeader
 from cleaner.queue_panel import QueuePanel
+from core.qt.empty_page import EmptyPage
 from core.qt.photo_board import PhotoBoard
 
 _SPLITTER = "cleaner/splitter"

@@ -13,7 +13,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from cleaner.key_claims import BUTTON_KEYS, KeyClaim
+from core.qt.key_claims import BUTTON_KEYS, KeyClaim
 from core.qt.theme import colours, scaled_font
 
 _PADDING_PX = 8

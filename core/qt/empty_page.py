@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cleaner.key_claims import BUTTON_KEYS, KeyClaim
+from core.qt.key_claims import BUTTON_KEYS, KeyClaim
 from core.qt.theme import scaled_font
 
 

@@ -6,7 +6,7 @@ from PyQt5.QtCore import QSignalBlocker, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QLineEdit, QWidget
 
-from cleaner.key_claims import FIELD_KEYS, KeyClaim
+from core.qt.key_claims import FIELD_KEYS, KeyClaim
 
 _PAUSE_MS = 150
 

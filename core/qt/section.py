@@ -5,17 +5,18 @@ from __future__ import annotations
 from PyQt5.QtCore import QSettings, Qt
 from PyQt5.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from cleaner.key_claims import BUTTON_KEYS, KeyClaim
+from core.qt.key_claims import BUTTON_KEYS, KeyClaim
 from core.qt.theme import scaled_font
 
 
 class Section(QWidget):
     """A heading over a body; whether it is folded is remembered under its name."""
 
-    def __init__(self, name: str, title: str, body: QWidget, parent: QWidget) -> None:
+    def __init__(self, tab: str, name: str, title: str, body: QWidget, parent: QWidget) -> None:
+        """Folded as it was left; `tab` sets its name apart from those of other tabs."""
         super().__init__(parent)
         self.setObjectName(f"section_{name}")
-        self._setting = f"cleaner/section_{name}_open"
+        self._setting = f"{tab}/section_{name}_open"
         self._title = title
         self.body = body
         self._heading = QToolButton(self)

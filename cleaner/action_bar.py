@@ -5,10 +5,11 @@ from __future__ import annotations
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from cleaner.actions import Actions, Do, key_text
+from cleaner.actions import Actions, Do
 from core.qt.action_button import ActionButton
 from core.qt.elided_label import ElidedLabel
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
+from core.qt.tab_actions import key_text
 
 _PHOTO_BUTTONS = (
     Do.REJECT_DUPLICATE,

@@ -1,20 +1,15 @@
-"""Everything that can be done in the cleaning view: one table, from which all else is made.
-
-Menus, shortcuts, buttons, tooltips and the shortcuts sheet come from `Do`, so that none of them can
-say something that another does not.
-"""
+"""Everything that can be done in the cleaning view (`core.qt.tab_actions`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QAction, QWidget
+from PyQt5.QtWidgets import QAction
 
 from core.catalogue.records import ItemState, RejectReason
+from core.qt.tab_actions import ActionSpec, always, enable_actions
 
 
 class Menu(StrEnum):
@@ -57,10 +52,6 @@ class Situation:
     redo: str = ""
 
 
-def _always(_: Situation) -> bool:
-    return True
-
-
 def _item(now: Situation) -> bool:
     return now.state is not None
 
@@ -73,29 +64,7 @@ def _selection(now: Situation) -> bool:
     return now.selected > 0
 
 
-@dataclass(frozen=True)
-class Spec:
-    """How one thing is called, reached and explained.
-
-    Attributes:
-        keys: All its shortcuts; the first is the one that buttons show.
-        tip: What it does, in a sentence.
-        can: When it can act.
-        needs: When it is offered at all: it is in no menu and on no sheet where it can never act.
-        repeats: Whether a held key does it again and again: only what decides nothing.
-        family: Things of one family share a line in the sheet, which reads so.
-        ends_group: Whether the menu draws a line below it.
-    """
-
-    text: str
-    keys: tuple[str, ...]
-    tip: str
-    menu: Menu
-    can: Callable[[Situation], bool]
-    needs: Callable[[Situation], bool] = _always
-    repeats: bool = False
-    family: str = ""
-    ends_group: bool = False
+Spec = ActionSpec[Situation]
 
 
 def _reject(text: str, keys: tuple[str, ...], why: str, *, ends_group: bool = False) -> Spec:
@@ -115,7 +84,7 @@ def _number(digit: int) -> Spec:
     )
 
 
-RULES: Mapping[Menu, str] = {
+RULES: Mapping[str, str] = {
     Menu.PHOTOS: (
         "The keys that reject act on the selected photos. With nothing selected they act on those "
         "that the same key has just rejected, which takes it back, else on the photo that hints "
@@ -196,14 +165,14 @@ class Do(Enum):
         ("/", "Ctrl+F"),
         "Type words to look for in titles, brands, sizes, colours and notes",
         Menu.GO,
-        _always,
+        always,
     )
     FILTER = Spec(
         "Filter the queue",
         ("F",),
         "Choose which items the queue shows: by state, hint, category",
         Menu.GO,
-        _always,
+        always,
     )
     CLEAR_FILTER = Spec(
         "Clear search and filter",
@@ -338,10 +307,10 @@ class Do(Enum):
         needs=lambda now: now.has_explorer,
         ends_group=True,
     )
-    TOGGLE_QUEUE = Spec("Queue", ("F8",), "Show or hide the queue", Menu.VIEW, _always)
-    TOGGLE_DETAILS = Spec("Details", ("F9",), "Show or hide the details", Menu.VIEW, _always)
+    TOGGLE_QUEUE = Spec("Queue", ("F8",), "Show or hide the queue", Menu.VIEW, always)
+    TOGGLE_DETAILS = Spec("Details", ("F9",), "Show or hide the details", Menu.VIEW, always)
     SHORTCUTS = Spec(
-        "Keyboard shortcuts", ("F1", "?"), "Show all keys on one sheet", Menu.VIEW, _always
+        "Keyboard shortcuts", ("F1", "?"), "Show all keys on one sheet", Menu.VIEW, always
     )
 
 
@@ -364,39 +333,8 @@ REASONS: Mapping[Do, RejectReason | None] = {
 Actions = Mapping[Do, QAction]
 
 
-def build_actions(parent: QWidget) -> Actions:
-    """A QAction for each thing that can be done; its keys work while parent is to be seen."""
-    actions: dict[Do, QAction] = {}
-    for do in Do:
-        spec = do.value
-        action = QAction(spec.text, parent)
-        action.setObjectName(f"action_{do.name.lower()}")
-        action.setShortcuts([QKeySequence(key) for key in spec.keys])
-        # In the whole window: the focus may be on a tab's title. Hidden tabs get no keys.
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.setAutoRepeat(spec.repeats)
-        action.setToolTip(f"{spec.tip} ({key_text(spec.keys[0])})")
-        parent.addAction(action)
-        actions[do] = action
-    return actions
-
-
-def connect_actions(actions: Actions, handlers: Mapping[Do, Callable[[], None]]) -> None:
-    """Has each action call its handler; there must be one for every one."""
-    for do, action in actions.items():
-        # Without the `checked` that QAction passes.
-        action.triggered.connect(lambda _=False, handle=handlers[do]: handle())
-
-
 def update_actions(actions: Actions, now: Situation) -> None:
     """Enables what can act, and says in the menu what would be undone."""
-    for do, action in actions.items():
-        action.setVisible(do.value.needs(now))
-        action.setEnabled(do.value.can(now))
+    enable_actions(actions, now)
     actions[Do.UNDO].setText(f"Undo: {now.undo}" if now.undo else "Undo")
     actions[Do.REDO].setText(f"Redo: {now.redo}" if now.redo else "Redo")
-
-
-def key_text(key: str) -> str:
-    """A shortcut as the user's keyboard calls it."""
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

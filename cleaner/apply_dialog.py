@@ -7,12 +7,14 @@ from typing import Any
 
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
-from cleaner.job_dialog import Figure, JobDialog, Problem, bytes_text, plural, problems_of
-from cleaner.rows_model import RowsModel, rows_table
+from cleaner.job_dialog import JobDialog, Problem, problems_of
 from core.cleaning.apply import ApplyPlan, plan_apply
 from core.errors import displayable
+from core.qt.figure import Figure
 from core.qt.job_runner import Job
+from core.qt.number_words import bytes_text, plural
 from core.qt.open_project import OpenProject
+from core.qt.rows_model import RowsModel, rows_table
 
 _EXPLANATION = (
     "Rejected photos are moved from the scrape to the project's quarantine. Nothing is deleted: "

@@ -10,9 +10,9 @@ from PyQt5.QtGui import QFont, QKeyEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from cleaner.photo_pane import PhotoPane
-from cleaner.rows_model import lay_out
 from core.catalogue.records import Photo
 from core.cleaning.decision_merge import Choice, Difference, Opinion, Subject
+from core.qt.rows_model import lay_out
 
 _WHAT, _MINE, _THEIRS = range(3)
 _ROOT = QModelIndex()

@@ -24,7 +24,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from cleaner.job_dialog import Figure, JobDialog, Problem, bytes_text, plural, problems_of
+from cleaner.job_dialog import JobDialog, Problem, problems_of
 from core.catalogue.database import Catalogue
 from core.cleaning.export_photo import ExportMode
 from core.cleaning.export_selection import Selection, select
@@ -32,7 +32,9 @@ from core.cleaning.splits import Split
 from core.errors import displayable
 from core.jobs.context import JobContext
 from core.project import Project
+from core.qt.figure import Figure
 from core.qt.job_runner import Job
+from core.qt.number_words import bytes_text, plural
 from core.qt.open_project import OpenProject
 
 _SEED = 0

@@ -22,7 +22,6 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from cleaner.rows_model import RowsModel, rows_table
 from core.catalogue.database import Catalogue, open_catalogue
 from core.errors import UserError
 from core.jobs.context import JobContext, Progress
@@ -31,6 +30,7 @@ from core.qt.background import BackgroundTask
 from core.qt.job_runner import Job
 from core.qt.job_status import describe
 from core.qt.open_project import OpenProject
+from core.qt.rows_model import RowsModel, rows_table
 from core.qt.theme import scaled_font
 
 T = TypeVar("T")
@@ -254,38 +254,3 @@ class _OutcomePage(QWidget):
         self._space.setVisible(not problems)
         self._table.setColumnWidth(1, 240)
         self._table.setColumnWidth(2, 240)
-
-
-class Figure(QWidget):
-    """A large number over what it counts."""
-
-    def __init__(self, label: str, parent: QWidget, number: str = "") -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._number = QLabel(number, self)
-        self._number.setFont(scaled_font(parent, 1.9, bold=True))
-        column.addWidget(self._number)
-        below = QLabel(label, self)
-        below.setProperty("role", "muted")
-        column.addWidget(below)
-
-    def show_number(self, number: str) -> None:
-        """Replaces the number."""
-        self._number.setText(number)
-
-
-def bytes_text(count: int) -> str:
-    """A size for people: "12.4 MB" (powers of 1000, as disks are sold)."""
-    size = float(count)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:,.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:,.1f} TB"
-
-
-def plural(count: int, noun: str) -> str:
-    """The number with its noun: "1 photo", "2,000 photos"."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PyQt5.QtWidgets import QMenu, QWidget
 
 from cleaner.actions import NUMBERS, REASONS, Actions, Do, Menu
+from core.qt import tab_actions
 
 _FOR_PHOTO: Sequence[Sequence[Do]] = (
     tuple(REASONS),
@@ -18,23 +19,8 @@ _FOR_PHOTO: Sequence[Sequence[Do]] = (
 
 def build_menus(actions: Actions, parent: QWidget) -> list[QMenu]:
     """A menu for each heading, with all actions; those that select a photo lie one deeper."""
-    menus: list[QMenu] = []
-    for heading in Menu:
-        menu = QMenu(f"&{heading}", parent)
-        menu.setObjectName(f"menu_{heading.lower()}")
-        menu.setToolTipsVisible(True)
-        numbers: QMenu | None = None
-        for do in (do for do in Do if do.value.menu is heading):
-            if do in NUMBERS:
-                if numbers is None:
-                    numbers = menu.addMenu("Select by number")
-                numbers.addAction(actions[do])
-                continue
-            menu.addAction(actions[do])
-            if do.value.ends_group:
-                menu.addSeparator()
-        menus.append(menu)
-    return menus
+    deeper = dict.fromkeys(NUMBERS, "Select by number")
+    return tab_actions.build_menus(actions, Menu, parent, deeper=deeper)
 
 
 def context_menu(actions: Actions, parent: QWidget) -> QMenu:

@@ -8,7 +8,7 @@ from pathlib import Path
 from PyQt5.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cleaner.conflicts_view import Conflict, ConflictsView
-from cleaner.job_dialog import Figure, JobDialog, plural
+from cleaner.job_dialog import JobDialog
 from core.catalogue.database import Catalogue
 from core.catalogue.items import read_items
 from core.catalogue.photos import read_photos, read_photos_by_id
@@ -16,6 +16,8 @@ from core.catalogue.records import Changes, Photo
 from core.cleaning.decision_compare import compare_decisions
 from core.cleaning.decision_merge import Choice, Difference, Merge, Subject, merge_decisions
 from core.jobs.context import JobContext
+from core.qt.figure import Figure
+from core.qt.number_words import plural
 from core.qt.open_project import OpenProject
 
 

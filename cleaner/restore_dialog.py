@@ -11,16 +11,17 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from cleaner.apply_dialog import moved_text
-from cleaner.job_dialog import JobDialog, Problem, bytes_text, plural, problems_of
+from cleaner.job_dialog import JobDialog, Problem, problems_of
 from cleaner.photo_pane import PhotoPane
-from cleaner.rows_model import RowsModel, rows_table
 from core.catalogue.database import Catalogue
 from core.catalogue.items import read_items
 from core.cleaning.photo_files import FiledPhoto, PhotoFiles
 from core.errors import displayable
 from core.jobs.context import JobContext
 from core.qt.job_runner import Job
+from core.qt.number_words import bytes_text, plural
 from core.qt.open_project import OpenProject
+from core.qt.rows_model import RowsModel, rows_table
 
 _EXPLANATION = (
     "Apply set these files aside. Restoring brings them back to where they were, byte for byte, "

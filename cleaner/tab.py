@@ -7,14 +7,9 @@ from functools import partial
 
 from PyQt5.QtCore import QPoint, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent
-from PyQt5.QtWidgets import QMainWindow, QMenu, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
-from cleaner.actions import (
-    Situation,
-    build_actions,
-    connect_actions,
-    update_actions,
-)
+from cleaner.actions import RULES, Do, Menu, Situation, update_actions
 from cleaner.data_menu import build_data_menu, show_apply, show_export
 from cleaner.deciding import Deciding
 from cleaner.doing import Doing
@@ -22,7 +17,6 @@ from cleaner.menus import build_menus, context_menu
 from cleaner.place_keeper import PlaceKeeper
 from cleaner.queue import Queue
 from cleaner.queue_panel import QueuePanel
-from cleaner.shortcuts_sheet import ShortcutsSheet, sheet_of
 from cleaner.showing import Showing
 from cleaner.view import CleanerView
 from core.catalogue.items import ItemFilter, ItemOrder, categories
@@ -34,6 +28,8 @@ from core.qt.open_project import OpenProject
 from core.qt.photo_board import PhotoBoard
 from core.qt.photo_loader import PhotoLoader
 from core.qt.photo_source import PhotoSource
+from core.qt.shortcuts_sheet import ShortcutsSheet, other_menus, sheet_of
+from core.qt.tab_actions import build_actions, connect_actions
 from core.qt.tab_requests import ShowInExplorer, ShowItem, TabRequest
 
 _PACE_PAUSE_MS = 400
@@ -77,7 +73,7 @@ class CleanerTab(QWidget):
         self._showing = Showing(
             open_project, self._queue, self._board, self._deciding, place.item_id, self
         )
-        self._actions = build_actions(self)
+        self._actions = build_actions(Do, self)
         self._clear = QPushButton("Clear search and filter", self)
         self._apply = QPushButton("Apply…", self)
         self._export = QPushButton("Export…", self)
@@ -265,16 +261,9 @@ class CleanerTab(QWidget):
         self._doing.ask_to_merge([] if other is None else [other.id])
 
     def _show_shortcuts(self) -> None:
-        ShortcutsSheet(sheet_of(self._actions, self._other_menus()), self).open()
-
-    def _other_menus(self) -> list[QMenu]:
-        """The menus beside the table's: that of the data, and the window's own."""
-        others = [self._menus[-1]]
-        window = self.window()
-        if isinstance(window, QMainWindow):
-            tops = [action.menu() for action in window.menuBar().actions()]
-            others += [menu for menu in tops if menu is not None and menu not in self._menus]
-        return others
+        # The last of the table's own menus is that of the data, which holds more than the table.
+        others = [self._menus[-1], *other_menus(self.window(), self._menus)]
+        ShortcutsSheet(sheet_of(self._actions, Menu, others, rules=RULES), self).open()
 
     def _read_pace(self) -> None:
         self._open_project.read(read_pace, self._view.queue.progress.show_pace, key="pace")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeyEvent, QKeySequence
@@ -14,14 +16,16 @@ from PyQt5.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QMainWindow,
     QMenu,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from cleaner.actions import RULES, Actions, Do, Menu
 from core.qt.theme import scaled_font
+
+D = TypeVar("D", bound=Enum)
 
 _COLUMNS = 3
 
@@ -45,14 +49,25 @@ class SheetGroup:
     rule: str = ""
 
 
-def sheet_of(actions: Actions, others: Sequence[QMenu] = ()) -> list[SheetGroup]:
+def sheet_of(
+    actions: Mapping[D, QAction],
+    headings: Iterable[str],
+    others: Sequence[QMenu] = (),
+    *,
+    rules: Mapping[str, str] | None = None,
+) -> list[SheetGroup]:
     """All keys as the actions have them at this moment.
 
     Args:
-        actions: The cleaning view's; they come first, by menu.
+        actions: The current tab's (`core.qt.tab_actions`); they come first, by menu.
+        headings: Their menus, in order.
         others: Menus with further actions; those of them that have keys follow.
+        rules: What holds for a menu's actions as a whole.
     """
-    groups = [SheetGroup(str(menu), _rows_of(menu, actions), RULES.get(menu, "")) for menu in Menu]
+    groups = [
+        SheetGroup(str(heading), _rows_of(heading, actions), (rules or {}).get(heading, ""))
+        for heading in headings
+    ]
     for menu in others:
         rows = tuple(
             SheetRow(_keys(action), action.text().replace("&", ""), "", (action,))
@@ -64,18 +79,26 @@ def sheet_of(actions: Actions, others: Sequence[QMenu] = ()) -> list[SheetGroup]
     return groups
 
 
-def _rows_of(menu: Menu, actions: Actions) -> tuple[SheetRow, ...]:
+def other_menus(window: QWidget, mine: Sequence[QMenu]) -> list[QMenu]:
+    """The menus of the window's bar that are not the tab's own."""
+    if not isinstance(window, QMainWindow):
+        return []
+    tops = [action.menu() for action in window.menuBar().actions()]
+    return [menu for menu in tops if menu is not None and menu not in mine]
+
+
+def _rows_of(heading: str, actions: Mapping[D, QAction]) -> tuple[SheetRow, ...]:
     rows: dict[str, SheetRow] = {}
-    for do in Do:
-        if do.value.menu is not menu or not actions[do].isVisible():
+    for do, action in actions.items():
+        if do.value.menu != heading or not action.isVisible():
             continue
         family = do.value.family
         before = rows.get(family) if family else None
         rows[family or do.name] = SheetRow(
-            keys=(*(before.keys if before else ()), *_keys(actions[do])),
+            keys=(*(before.keys if before else ()), *_keys(action)),
             text=family or do.value.text,
             explanation="" if family else do.value.tip,
-            actions=(*(before.actions if before else ()), actions[do]),
+            actions=(*(before.actions if before else ()), action),
         )
     return tuple(rows.values())
 

@@ -1,0 +1,18 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+
+def bytes_text(count: int) -> str:
+    """A size for people: "12.4 MB" (powers of 1000, as disks are sold)."""
+    size = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:,.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:,.1f} TB"
+
+
+def plural(count: int, noun: str) -> str:
+    """The number with its noun: "1 photo", "2,000 photos"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -127,6 +127,7 @@ class CleanerTab(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hands the last things to store to the project, which must still be open."""
+        self._pace_pause.stop()  # it would ask the closed project
         self._view.details.note.store()
         self._place.store()
         super().closeEvent(event)

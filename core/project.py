@@ -55,6 +55,16 @@ class Project:
         return self.root / "downloads"
 
     @property
+    def runs(self) -> Path:
+        """A folder for each training run; may not be there yet."""
+        return self.root / "runs"
+
+    @property
+    def packs(self) -> Path:
+        """Photos made small for training. A cache: may be deleted while nothing trains."""
+        return self.root / "cache" / "packs"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -1,0 +1,215 @@
+"""Runs as folders: made, listed, named, queued, and trained by processes that may die."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from core.errors import UserError
+from core.project import create_project
+from core.training.instruction import Fitting, Instruction, SimpleConv
+from core.training.launching import (
+    is_alive,
+    kill,
+    last_words,
+    next_queued,
+    request_stop,
+    start,
+    working_on,
+)
+from core.training.run_facts import change_facts, read_facts
+from core.training.run_names import free_name
+from core.training.runs import (
+    RunState,
+    create_run,
+    diff_instructions,
+    find_run,
+    list_runs,
+    queue_run,
+    read_instruction,
+    read_note,
+    read_record,
+    read_state,
+    rename_run,
+    trash_run,
+    write_note,
+)
+from core.training.worker_file import Worker, worker_of, write_worker
+
+FAKES = Path(__file__).parent.parent / "fakes"
+
+
+@pytest.fixture
+def project(tmp_path):
+    return create_project(tmp_path / "try.pickglass")
+
+
+@pytest.fixture
+def program(monkeypatch):
+    """Starts the fake worker in place of main.py; call it with what the worker shall do."""
+
+    def program(what):
+        monkeypatch.setenv("FAKE_WORKER", what)
+        monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+        return [sys.executable, str(FAKES / "fake_worker.py")]
+
+    return program
+
+
+def wait_until(condition, most_s=60):
+    end = time.monotonic() + most_s
+    while not condition():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.02)
+
+
+def test_a_run_holds_its_whole_instruction_and_stands_still(project):
+    instruction = Instruction(seed=3, model=SimpleConv(dense=(64,)))
+    run = create_run(project, instruction, "first")
+    assert read_instruction(run) == instruction
+    assert '"learning_rate": 0.001' in run.instruction_file.read_text()
+    record = read_record(run)
+    assert (record.name, record.state, record.best_top) == ("first", RunState.STOPPED, None)
+    assert not record.has_model
+    assert list_runs(project) == (run,)
+    assert find_run(project, "first") == run
+
+
+def test_runs_without_a_name_are_called_after_what_they_do(project):
+    names = [create_run(project, Instruction()).name for _ in range(2)]
+    assert names == ["conv_bn semi_hard_triplet", "conv_bn semi_hard_triplet 2"]
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "..", "nul", "COM1.x", "x ", "tab\t", "ü" * 41, "a:b"])
+def test_names_that_some_file_system_refuses_are_refused(project, name):
+    run = create_run(project, Instruction(), "fine")
+    with pytest.raises(UserError, match="cannot be called") as refused:
+        rename_run(run, name)
+    assert "letters" in refused.value.remedy
+    assert free_name(name, [])  # a name is made of anything
+    create_run(project, Instruction(), free_name(name, []))
+
+
+def test_a_taken_name_is_refused_whatever_its_case(project):
+    create_run(project, Instruction(), "Dresses")
+    with pytest.raises(UserError, match="never overwritten"):
+        create_run(project, Instruction(), "dresses")
+
+
+def test_an_unknown_run_is_told_with_those_there_are(project):
+    with pytest.raises(UserError) as missing:
+        find_run(project, "first")
+    assert "train" in missing.value.remedy
+    create_run(project, Instruction(), "second")
+    with pytest.raises(UserError) as missing:
+        find_run(project, "first")
+    assert "“second”" in missing.value.remedy
+
+
+def test_a_run_is_noted_renamed_and_put_into_the_trash(project):
+    run = create_run(project, Instruction(), "one")
+    write_note(run, "bigger margin – worse")
+    run = rename_run(run, "two")
+    assert read_note(run) == "bigger margin – worse"
+    assert trash_run(run) == project.runs / ".trash" / "two"
+    assert list_runs(project) == ()
+    assert trash_run(create_run(project, Instruction(), "two")).name == "two 2"
+
+
+def test_broken_files_make_a_record_poor_but_stop_no_table(project):
+    run = create_run(project, Instruction(), "one")
+    run.instruction_file.write_text('{"sede": 1}')
+    run.facts_file.write_text("{")
+    record = read_record(run)
+    assert (record.instruction, record.state) == (None, RunState.STOPPED)
+    with pytest.raises(UserError, match="cannot be read"):
+        read_instruction(run)
+
+
+def test_the_queue_is_first_come_first_served(project):
+    first = create_run(project, Instruction(), "b", queued=True)
+    second = create_run(project, Instruction(), "a", queued=True)
+    create_run(project, Instruction(), "not queued")
+    assert next_queued(project) == first
+    queue_run(first, time.time())
+    assert next_queued(project) == second
+    queue_run(second, None)
+    assert (next_queued(project), read_state(second)) == (first, RunState.STOPPED)
+
+
+def test_a_finished_run_is_neither_started_nor_queued_again(project, program):
+    run = create_run(project, Instruction(), "done")
+    change_facts(run.facts_file, state=RunState.FINISHED, best_top={1: 0.5})
+    assert read_record(run).best_top == {1: 0.5}
+    for again in (lambda: start(run, program("wait")), lambda: queue_run(run, 1.0)):
+        with pytest.raises(UserError, match="never overwritten") as refused:
+            again()
+        assert "new run" in refused.value.remedy
+    with pytest.raises(UserError, match="never overwritten"), working_on(run):
+        pytest.fail("it was let in")
+
+
+def test_a_worker_outlives_its_start_and_ends_when_asked(project, program):
+    run = create_run(project, Instruction(), "one")
+    start(run, program("wait"))
+    assert read_state(run) is RunState.RUNNING  # from the very start
+    wait_until(run.events_file.exists)
+    assert is_alive(run)
+    for refused in (lambda: start(run, program("wait")), lambda: trash_run(run)):
+        with pytest.raises(UserError, match="at work"):
+            refused()
+    with pytest.raises(UserError, match="Another process"), working_on(run):
+        pytest.fail("it was let in")
+    request_stop(run)
+    wait_until(lambda: not is_alive(run))
+    assert read_state(run) is RunState.STOPPED
+    assert not run.stop_file.exists()
+
+
+def test_a_killed_worker_is_seen_to_be_dead_and_its_run_can_go_on(project, program):
+    run = create_run(project, Instruction(), "one")
+    start(run, program("wait"))
+    wait_until(run.events_file.exists)
+    kill(run)
+    wait_until(lambda: read_state(run) is RunState.DEAD)
+    assert "memory" in last_words(run)
+    start(run, program("wait"))
+    wait_until(lambda: read_facts(run.facts_file).state is RunState.RUNNING)
+    request_stop(run)
+    wait_until(lambda: read_state(run) is RunState.STOPPED)
+
+
+@pytest.mark.parametrize(
+    ("what", "words"), [("die", "RuntimeError: the bag burst"), ("vanish", "")]
+)
+def test_a_worker_that_dies_before_it_begins_is_dead_too(project, program, what, words):
+    run = create_run(project, Instruction(), "one")
+    run.log_file.write_text("words of an earlier life\n")
+    start(run, program(what))
+    wait_until(lambda: read_state(run) is RunState.DEAD)
+    assert last_words(run).endswith(words or "without a word.")
+    assert "earlier" not in last_words(run)
+
+
+def test_another_process_of_the_same_number_is_no_worker(project):
+    run = create_run(project, Instruction(), "one")
+    me = worker_of()
+    write_worker(run.worker_file, me)
+    assert is_alive(run)
+    write_worker(run.worker_file, Worker(me.pid, me.create_time - 1000))
+    assert not is_alive(run)
+    assert read_state(run) is RunState.DEAD
+
+
+def test_instructions_are_diffed_value_by_value():
+    one = Instruction()
+    other = Instruction(model=SimpleConv(), fitting=Fitting(epochs=5))
+    rows = {name: (a, b) for name, a, b in diff_instructions(one, other)}
+    assert rows["fitting.epochs"] == (30, 5)
+    assert rows["model.name"] == ("conv_bn", "simple_conv")
+    assert rows["model.batch_norm"] == (None, False)
+    assert "seed" not in rows
+    assert diff_instructions(one, one) == ()

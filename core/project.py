@@ -24,6 +24,10 @@ FORMAT = 1
 
 _MARKER = "project.json"
 
+_MARKER_PARTS = f".{_MARKER}.*.part"
+
+_FOLDERS = ("cache", "quarantine", "downloads", "logs")
+
 
 @dataclass(frozen=True)
 class Project:
@@ -78,14 +82,16 @@ def create_project(root: Path) -> Project:
     root = root.absolute()
     try:
         root.mkdir(parents=True, exist_ok=True)
-        if any(root.iterdir()):
+        if not all(map(_is_of_begun_project, root.iterdir())):
             raise UserError(
                 "The folder for the new project is not empty",
                 path=root,
                 remedy="Choose a new or an empty folder, or open the project that is in it.",
             )
-        for folder in ("cache", "quarantine", "downloads", "logs"):
-            (root / folder).mkdir()
+        for folder in _FOLDERS:
+            (root / folder).mkdir(exist_ok=True)
+        for part in root.glob(_MARKER_PARTS):
+            part.unlink()
         write_atomically(
             root / _MARKER,
             json.dumps({"pickglass_project": FORMAT, "created": time.time()}).encode(),
@@ -97,6 +103,13 @@ def create_project(root: Path) -> Project:
             remedy="Choose a folder that you may write to, on a disk with space left.",
         ) from error
     return Project(root)
+
+
+def _is_of_begun_project(path: Path) -> bool:
+    """Whether it is what the making of a project leaves that was killed before it had ended."""
+    if path.name in _FOLDERS:
+        return path.is_dir() and not any(path.iterdir())
+    return path.match(_MARKER_PARTS)
 
 
 def open_project(root: Path) -> Project:

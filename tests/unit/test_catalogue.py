@@ -160,3 +160,21 @@ def test_a_project_is_made_only_in_an_empty_folder(project, tmp_path):
         create_project(project.root)
     with pytest.raises(UserError, match="no Pickglass project"):
         open_project(tmp_path)
+
+
+def test_a_project_whose_making_was_killed_half_way_is_made_after_all(tmp_path):
+    root = tmp_path / "half.pickglass"
+    (root / "cache").mkdir(parents=True)
+    (root / ".project.json.4711.part").write_bytes(b"{")
+    project = create_project(root)
+    assert open_project(root) == project
+    assert not list(root.glob(".*"))
+
+
+def test_a_folder_of_that_name_with_something_in_it_is_left_alone(tmp_path):
+    diary = tmp_path / "mine/cache/diary.txt"
+    diary.parent.mkdir(parents=True)
+    diary.write_text("Monday")
+    with pytest.raises(UserError, match="not empty"):
+        create_project(tmp_path / "mine")
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["cache"]

@@ -96,10 +96,23 @@ class _Task:
     row: Row
     source: Path
     target: Path
-    part: Path
     photo_ids: tuple[int, ...]
     to_quarantine: bool
     wanted: bool
+
+    @property
+    def part(self) -> Path:
+        """What the file is called beside its target while it is copied."""
+        return self.target.parent / self._part_name
+
+    @property
+    def part_before_turning(self) -> Path:
+        """Likewise, before the row was turned to be rolled back."""
+        return self.source.parent / self._part_name
+
+    @property
+    def _part_name(self) -> str:
+        return f".{self.row['id']}.pickglass-part"
 
     @property
     def goal(self) -> MoveState:
@@ -168,7 +181,6 @@ class _Mover:
             row=row,
             source=source,
             target=target,
-            part=target.parent / f".{row['id']}.pickglass-part",
             photo_ids=tuple(photo.id for photo in sharing),
             to_quarantine=to_quarantine,
             wanted=rolling_back or rejected == to_quarantine,
@@ -176,8 +188,9 @@ class _Mover:
 
     def _arrive(self, task: _Task) -> bool:
         """Sees to it that the file is at its new place; False if it is no longer to go there."""
-        if os.path.lexists(task.part):
-            self._disk.unlink(task.part)  # of a copy that was interrupted
+        for part in (task.part, task.part_before_turning):
+            if os.path.lexists(part):
+                self._disk.unlink(part)  # of a copy that was interrupted
         source, target = _stat(task.source), _stat(task.target)
         if source is None:
             if target is None:

@@ -348,6 +348,19 @@ def test_an_interrupted_apply_can_be_rolled_back_whole(catalogue, tmp_path):
     assert len(plan_apply(catalogue).to_quarantine) == 4  # the decisions stand
 
 
+def test_what_a_killed_copy_has_left_goes_when_it_is_rolled_back(catalogue, tmp_path):
+    before = files_below(tmp_path / "scrape")
+    decisions.reject(catalogue, [1], TAG)
+    with pytest.raises(Cancelled):
+        apply(catalogue, plan_apply(catalogue), JobContext(is_cancelled=lambda: True))
+    half = catalogue.project.quarantine / "1/coat/.1.pickglass-part"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"half")
+    finish_or_roll_back(catalogue, QUIET, roll_back=True)
+    assert files_below(tmp_path / "scrape") == before
+    assert list(catalogue.project.quarantine.iterdir()) == []
+
+
 def test_in_a_read_only_folder_files_stay_with_the_reason(catalogue, tmp_path):
     decisions.reject(catalogue, [1, 4], TAG)
 

@@ -16,6 +16,8 @@ from typing import IO, Any
 from core.errors import UserError
 
 LEDGER_NAME = ".pickglass-export"
+LEDGER_PART = f"{LEDGER_NAME}.part"
+"""What it is called until it is whole."""
 _FORMAT = 1
 
 
@@ -62,7 +64,7 @@ class Ledger:
 
     def begin(self, head: LedgerHead) -> None:
         """Starts writing, with what is known already."""
-        part = self.file.with_name(f"{self.file.name}.part")
+        part = self.file.with_name(LEDGER_PART)
         with part.open("w", encoding="ascii") as lines:
             lines.write(_line({"pickglass_export": _FORMAT, **vars(head)}))
             for path, exported in self.ours.items():

@@ -11,7 +11,7 @@ from core.catalogue.database import Catalogue
 from core.catalogue.paths import from_stored
 from core.catalogue.settings import read_setting, write_setting
 from core.cleaning.disk import Disk, make_folders
-from core.cleaning.export_ledger import LEDGER_NAME, Ledger, LedgerHead, read_ledger
+from core.cleaning.export_ledger import LEDGER_NAME, LEDGER_PART, Ledger, LedgerHead, read_ledger
 from core.cleaning.manifest import ManifestFormat
 from core.errors import UserError
 
@@ -92,7 +92,7 @@ def _earlier(folder: Path, head: LedgerHead, with_photos: bool) -> tuple[Path, L
     found = read_ledger(working)
     if found is not None and found[0].project == head.project:
         return working, _forget_if_other_kind(found[0], head, found[1])
-    if working.is_dir() and any(working.iterdir()):
+    if working.is_dir() and any(path.name != LEDGER_PART for path in working.iterdir()):
         raise UserError(
             "An export by another project to this folder was interrupted",
             path=working,

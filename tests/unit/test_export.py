@@ -330,6 +330,16 @@ def test_a_cancelled_export_has_no_name_yet_and_goes_on_where_it_stopped(catalog
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clean", "scrape", "try.pickglass"]
 
 
+def test_an_export_that_was_killed_before_it_had_said_whose_it_is_is_begun_again(
+    catalogue, tmp_path
+):
+    working = tmp_path / ".clean.pickglass-part"
+    working.mkdir()
+    (working / f"{LEDGER_NAME}.part").write_text("{")
+    assert export_to(catalogue, tmp_path / "clean").written == 8
+    assert not working.exists()
+
+
 def test_a_full_disk_stops_the_export_and_it_goes_on_once_there_is_room(catalogue, tmp_path):
     written = []
 

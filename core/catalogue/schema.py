@@ -186,4 +186,14 @@ CREATE INDEX file_move_by_batch ON file_move (batch);
 CREATE INDEX file_move_unfinished ON file_move (id) WHERE state IN ('planned', 'rolling back');
 """
 
-STEPS: tuple[str, ...] = (_FIRST,)
+_AVAILABILITY = """
+-- Whether an item can still be bought: what its page said when it was last asked.
+CREATE TABLE availability (
+    item_id    INTEGER PRIMARY KEY REFERENCES item,
+    state      TEXT NOT NULL,               -- core.embedding.availability.Availability
+    why        TEXT NOT NULL,
+    checked_at REAL NOT NULL
+);
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _AVAILABILITY)

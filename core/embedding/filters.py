@@ -1,0 +1,136 @@
+"""Filters on the search itself: which rows of an index are searched, and how many of each value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.embedding.index import Rows
+from core.embedding.photo_facts import Facet, Flags, PhotoFacts
+
+
+@dataclass(frozen=True)
+class PhotoFilter:
+    """Which photos are searched; what is left empty lets all through.
+
+    Attributes:
+        chosen: Of each facet that is filtered by, the values that pass ("" for "not known").
+        text: Words that must each occur in title, brand, key, colour, size, category or
+            description.
+        price_from: Lowest price that passes; items without a price do not.
+        price_to: Highest price that passes.
+        currency: Only prices in this one, where a price is asked for and this is not "".
+        only_kept: Leaves out photos that the user rejected.
+    """
+
+    chosen: Mapping[Facet, frozenset[str]] = field(default_factory=dict)
+    text: str = ""
+    price_from: float | None = None
+    price_to: float | None = None
+    currency: str = ""
+    only_kept: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return self == PhotoFilter(chosen=self.chosen) and not any(self.chosen.values())
+
+
+@dataclass(frozen=True)
+class FilterResult:
+    """What a filter leaves.
+
+    Attributes:
+        rows: (m,) int64, ascending: the rows that pass, to be searched among.
+        counts: For each facet, how many photos each value would have if that facet alone were not
+            filtered by, in the order of the facet's values: what choosing the value would add.
+        priced: (lowest, highest) price among what passes all but the price; None without any.
+    """
+
+    rows: Rows
+    counts: Mapping[Facet, tuple[int, ...]]
+    priced: tuple[float, float] | None
+
+
+def apply_filter(facts: PhotoFacts, wanted: PhotoFilter) -> FilterResult:
+    """The rows that pass, and the counts; photos that are gone or have changed never pass.
+
+    Items are judged first and photos by their items: 20 ms for half a million photos.
+    """
+    of_photos = facts.kept if wanted.only_kept else facts.present
+    if not facts.item_count:
+        return FilterResult(np.empty(0, np.int64), dict.fromkeys(facts.facets, ()), priced=None)
+    by_text = _having_text(facts, wanted.text)
+    by_price = _priced(facts, wanted)
+    by_facet = {
+        facet: _having_value(facts, facet, values)
+        for facet, values in wanted.chosen.items()
+        if values
+    }
+    photos_of_item = np.bincount(facts.item_row[of_photos], minlength=facts.item_count)
+    counts = {
+        facet: _counts(
+            facts,
+            facet,
+            np.where(_all_but(facet, by_facet, by_text & by_price), photos_of_item, 0),
+        )
+        for facet in facts.facets
+    }
+    items = _all_but(None, by_facet, by_text)
+    rows = np.flatnonzero((items & by_price)[facts.item_row] & of_photos)
+    prices = facts.prices[items & (photos_of_item > 0) & _in_currency(facts, wanted.currency)]
+    prices = prices[~np.isnan(prices)]
+    return FilterResult(
+        rows, counts, (float(prices.min()), float(prices.max())) if len(prices) else None
+    )
+
+
+def _all_but(skipped: Facet | None, by_facet: Mapping[Facet, Flags], rest: Flags) -> Flags:
+    passing = rest
+    for facet, flags in by_facet.items():
+        if facet is not skipped:
+            passing = passing & flags
+    return passing
+
+
+def _having_value(facts: PhotoFacts, facet: Facet, values: frozenset[str]) -> Flags:
+    column = facts.facets[facet]
+    passes = np.array([value in values for value in column.values], bool)
+    flags: Flags = passes[column.codes]
+    return flags
+
+
+def _having_text(facts: PhotoFacts, text: str) -> Flags:
+    words = text.casefold().split()
+    if not words:
+        return np.ones(facts.item_count, bool)
+    return np.fromiter(
+        (all(word in of_item for word in words) for of_item in facts.texts), bool, facts.item_count
+    )
+
+
+def _priced(facts: PhotoFacts, wanted: PhotoFilter) -> Flags:
+    if wanted.price_from is None and wanted.price_to is None:
+        return np.ones(facts.item_count, bool)
+    # NaN, the price of items without one, is neither above nor below anything.
+    passing = _in_currency(facts, wanted.currency) & ~np.isnan(facts.prices)
+    if wanted.price_from is not None:
+        passing &= facts.prices >= wanted.price_from
+    if wanted.price_to is not None:
+        passing &= facts.prices <= wanted.price_to
+    return passing
+
+
+def _in_currency(facts: PhotoFacts, currency: str) -> Flags:
+    if not currency:
+        return np.ones(facts.item_count, bool)
+    passes = np.array([value == currency for value in facts.currencies.values], bool)
+    flags: Flags = passes[facts.currencies.codes]
+    return flags
+
+
+def _counts(facts: PhotoFacts, facet: Facet, photos_of_item: Rows) -> tuple[int, ...]:
+    column = facts.facets[facet]
+    counted = np.bincount(column.codes, photos_of_item, minlength=len(column.values))
+    return tuple(int(count) for count in counted)

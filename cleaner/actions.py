@@ -33,6 +33,8 @@ class Situation:
         selected_decided: How many of those have the user's word.
         accused: How many of them hints accuse, undecided.
         pair: Whether there are two photos that "not a duplicate" can speak of.
+        compared: How many photos are compared; 1 for one shown alone, 0 for all on the board.
+        comparable: How many a comparison would show.
         has_explorer: Whether a tab shows what a photo is like.
         undo, redo: What would be undone and done again, in words; "" for nothing.
     """
@@ -47,6 +49,8 @@ class Situation:
     has_next: bool = False
     has_other_open: bool = False
     is_filtered: bool = False
+    compared: int = 0
+    comparable: int = 0
     has_explorer: bool = False
     undo: str = ""
     redo: str = ""
@@ -54,6 +58,11 @@ class Situation:
 
 def _item(now: Situation) -> bool:
     return now.state is not None
+
+
+def _whole_item(now: Situation) -> bool:
+    """Whether the item is to be seen with all its photos."""
+    return now.state is not None and not now.compared
 
 
 def _photos(now: Situation) -> bool:
@@ -78,7 +87,8 @@ def _number(digit: int) -> Spec:
         (str(digit),),
         f"Select photo {number}, or take it out of the selection; after X, photo {number + 10}",
         Menu.PHOTOS,
-        lambda now: now.photo_count >= number,
+        # In a comparison, digits are its own; of one photo alone, 0 is.
+        lambda now: now.photo_count >= number and now.compared <= (number < 10),
         family="Select photos 1 to 10, or take them out of the selection",
         ends_group=digit == 0,
     )
@@ -197,22 +207,28 @@ class Do(Enum):
         ("X",),
         "The next digit counts ten more: X 3 is photo 13, X X 3 is photo 23",
         Menu.PHOTOS,
-        lambda now: now.photo_count > 10,
+        lambda now: now.photo_count > 10 and now.compared <= 1,
     )
-    SELECT_ALL = Spec("Select all", ("Ctrl+A",), "Select all photos", Menu.PHOTOS, _photos)
+    SELECT_ALL = Spec(
+        "Select all",
+        ("Ctrl+A",),
+        "Select all photos",
+        Menu.PHOTOS,
+        lambda now: _photos(now) and _whole_item(now),
+    )
     SELECT_ACCUSED = Spec(
         "Select accused",
         ("H",),
         "Select the photos that hints accuse",
         Menu.PHOTOS,
-        lambda now: now.accused > 0,
+        lambda now: now.accused > 0 and _whole_item(now),
     )
     SELECT_NONE = Spec(
         "Select none",
         ("Esc",),
-        "Empty the selection",
+        "Empty the selection; in a comparison, go back to all photos",
         Menu.PHOTOS,
-        lambda now: now.state is not None,
+        _item,
         ends_group=True,
     )
     REJECT_DUPLICATE = _reject("Duplicate", ("U",), "the same photo is there already")
@@ -265,14 +281,14 @@ class Do(Enum):
         "Reject what the hints accuse, never the better copy nor all photos, mark the item done "
         "and go on",
         Menu.ITEM,
-        _photos,
+        lambda now: _photos(now) and _whole_item(now),
     )
     MARK_CLEAN = Spec(
         "Clean",
         ("Space",),
         "Mark the item done as it is, keep what is not rejected, and go on",
         Menu.ITEM,
-        _item,
+        _whole_item,
     )
     SKIP = Spec("Skip", ("S",), "Leave the item for later and go on", Menu.ITEM, _item)
     REOPEN = Spec(
@@ -288,16 +304,33 @@ class Do(Enum):
         ("Shift+D",),
         "Leave the item out of the clean data, with all its photos",
         Menu.ITEM,
-        lambda now: _item(now) and now.state is not ItemState.REJECTED,
+        lambda now: _whole_item(now) and now.state is not ItemState.REJECTED,
     )
     MERGE = Spec(
         "Join with another item…",
         ("J",),
         "Put another item's photos into this one, where both are the same listing",
         Menu.ITEM,
-        _item,
+        _whole_item,
     )
 
+    COMPARE = Spec(
+        "Compare",
+        ("C",),
+        "Set two to four selected photos against each other, or a photo and what it is said to be "
+        "a copy of; again to go back",
+        Menu.VIEW,
+        lambda now: now.compared > 0 or now.comparable > 1,
+    )
+    ZOOM = Spec(
+        "Zoom",
+        ("Z",),
+        "Show a photo alone, to zoom in on it (or double-click it); digits show others, Z or Esc "
+        "goes back",
+        Menu.VIEW,
+        _photos,
+        ends_group=True,
+    )
     EXPLORE = Spec(
         "Show in the explorer",
         ("W",),

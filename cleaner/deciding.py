@@ -25,10 +25,11 @@ Decision = Callable[[Catalogue], Changes | None]
 
 
 class Board(Protocol):
-    """What deciding needs to know of the photos on the screen (`PhotoBoard`)."""
+    """What deciding needs to know of the photos on the screen (`Stage`)."""
 
     def selected_ids(self) -> list[int]: ...
     def select(self, photo_ids: Iterable[int]) -> None: ...
+    def paired_ids(self) -> list[int]: ...
     def painted_ids(self) -> frozenset[int]: ...
     def reveal(self, photo_id: int) -> None: ...
 
@@ -156,9 +157,10 @@ class Deciding(QObject):
         """The two photos that "not a duplicate" would speak of."""
         if self._shown is None:
             return None
+        paired = self._board.paired_ids()
+        if len(paired) == 2:
+            return paired[0], paired[1]
         selected = self._board.selected_ids()
-        if len(selected) == 2:
-            return selected[0], selected[1]
         accused = selected or list(self._shown.accused)
         if len(accused) != 1:
             return None
@@ -275,7 +277,7 @@ class Deciding(QObject):
             return None
         painted = self._board.painted_ids()
         if any(id_ not in shown.numbers for id_ in ids):
-            self.refused.emit("Nothing was done: the photo is no longer in this item")
+            self.refused.emit("Nothing was done: that photo is not in this item")
             return None
         hidden = [id_ for id_ in ids if id_ not in painted]
         if hidden:

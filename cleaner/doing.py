@@ -14,10 +14,10 @@ from cleaner.deciding import Deciding
 from cleaner.item_picker import ItemPicker
 from cleaner.queue import Queue
 from cleaner.showing import Showing
+from cleaner.stage import Stage, photos_to_compare
 from cleaner.view import CleanerView
 from core.errors import displayable
 from core.qt.open_project import OpenProject
-from core.qt.photo_board import PhotoBoard
 from core.qt.tab_requests import ShowInExplorer
 
 _NEIGHBOURS_OFFERED = 6
@@ -37,7 +37,7 @@ class Doing(QObject):
         queue: Queue,
         showing: Showing,
         deciding: Deciding,
-        board: PhotoBoard,
+        stage: Stage,
         view: CleanerView,
         parent: QObject,
     ) -> None:
@@ -46,7 +46,7 @@ class Doing(QObject):
         self._queue = queue
         self._showing = showing
         self._deciding = deciding
-        self._board = board
+        self._stage = stage
         self._view = view
         self._tens = 0
         deciding.last_photo_asked.connect(self._ask_about_last_photo)
@@ -82,6 +82,8 @@ class Doing(QObject):
             Do.REOPEN: deciding.reopen,
             Do.REJECT_ITEM: self._ask_why_reject_item,
             Do.MERGE: self._ask_what_to_merge,
+            Do.COMPARE: self._compare,
+            Do.ZOOM: self._zoom,
             Do.EXPLORE: self._explore,
             Do.TOGGLE_QUEUE: view.toggle_queue,
             Do.TOGGLE_DETAILS: view.toggle_details,
@@ -130,19 +132,45 @@ class Doing(QObject):
         photo_id = None if shown is None else shown.photo_numbered(number)
         if photo_id is None:
             self.said.emit(f"There is no photo {number}")
+        elif shown is not None and self._stage.compared:
+            self._stage.compare(shown, [photo_id])
         else:
-            self._board.toggle(photo_id)
+            self._stage.toggle(photo_id)
 
     def _select_all(self) -> None:
         if self._showing.shown is not None:
-            self._board.select(self._showing.shown.by_id)
+            self._stage.select(self._showing.shown.by_id)
 
     def _select_accused(self) -> None:
         if self._showing.shown is not None:
-            self._board.select(self._showing.shown.accused)
+            self._stage.select(self._showing.shown.accused)
 
     def _select_none(self) -> None:
-        self._board.select([])
+        if self._stage.compared:
+            self._stage.close()
+        else:
+            self._stage.select([])
+
+    # Looking closely
+
+    def zoom_to(self, photo_id: int) -> None:
+        """Shows a photo of the item alone."""
+        if self._showing.shown is not None:
+            self._stage.compare(self._showing.shown, [photo_id])
+
+    def _compare(self) -> None:
+        shown = self._showing.shown
+        if self._stage.compared > 1:
+            self._stage.close()
+        elif shown is not None:
+            self._stage.compare(shown, photos_to_compare(shown, self._stage.selected_ids()))
+
+    def _zoom(self) -> None:
+        shown = self._showing.shown
+        if self._stage.compared == 1:
+            self._stage.close()
+        elif shown is not None and shown.photos:
+            self.zoom_to(next(iter(self._stage.selected_ids()), shown.photos[0].id))
 
     # Asking
 
@@ -161,7 +189,7 @@ class Doing(QObject):
         question.open()
 
     def _ask_where_to_move(self) -> None:
-        ids = self._board.selected_ids()
+        ids = self._stage.selected_ids()
         if not ids or not self._deciding.seen(ids):
             return
         what = "the photo" if len(ids) == 1 else f"the {len(ids)} photos"
@@ -204,14 +232,14 @@ class Doing(QObject):
     def _explore(self) -> None:
         shown = self._showing.shown
         if shown is not None and shown.photos:
-            photo_id = next(iter(self._board.selected_ids()), shown.photos[0].id)
+            photo_id = next(iter(self._stage.selected_ids()), shown.photos[0].id)
             self._open_project.requested.emit(ShowInExplorer(photo_id))
 
     def _copy_paths(self) -> None:
         shown = self._showing.shown
         if shown is None:
             return
-        selected = self._board.selected_ids() or [photo.id for photo in shown.photos]
+        selected = self._stage.selected_ids() or [photo.id for photo in shown.photos]
         paths = [displayable(shown.by_id[id_].file) for id_ in selected]
         QGuiApplication.clipboard().setText("\n".join(paths))
         self.said.emit("Copied the path" if len(paths) == 1 else f"Copied {len(paths)} paths")

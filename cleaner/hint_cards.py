@@ -64,6 +64,7 @@ class _Card(QFrame):
     def __init__(self, cards: HintCards) -> None:
         super().__init__(cards)
         self.setProperty("role", "card")
+        self.setToolTip("Click to select what it speaks of, then press C to compare")
         self._hint: Hint | None = None
         self._title = _text_label(self)
         self._why = _text_label(self)

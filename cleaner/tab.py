@@ -18,21 +18,35 @@ from cleaner.place_keeper import PlaceKeeper
 from cleaner.queue import Queue
 from cleaner.queue_panel import QueuePanel
 from cleaner.showing import Showing
+from cleaner.stage import Stage, photos_to_compare
 from cleaner.view import CleanerView
 from core.catalogue.items import ItemFilter, ItemOrder, categories
 from core.catalogue.records import Changes, Hint, Verdict
 from core.cleaning.pace import read_pace
 from core.cleaning.place import Place
 from core.cleaning.undo import next_redo, next_undo
+from core.qt.compare_view import CompareView
 from core.qt.open_project import OpenProject
 from core.qt.photo_board import PhotoBoard
 from core.qt.photo_loader import PhotoLoader
 from core.qt.photo_source import PhotoSource
-from core.qt.shortcuts_sheet import ShortcutsSheet, other_menus, sheet_of
+from core.qt.shortcuts_sheet import (
+    SheetGroup,
+    ShortcutsSheet,
+    group_of,
+    other_menus,
+    sheet_of,
+)
 from core.qt.tab_actions import build_actions, connect_actions
 from core.qt.tab_requests import ShowInExplorer, ShowItem, TabRequest
 
 _PACE_PAUSE_MS = 400
+
+_COMPARING = "Compare and zoom"
+_COMPARING_RULE = (
+    "These work while photos are compared (C) or one is shown alone (Z). Keys that reject or keep "
+    "act on the chosen photo then."
+)
 
 
 def build_cleaner_tab(open_project: OpenProject, parent: QWidget) -> CleanerTab:
@@ -69,7 +83,9 @@ class CleanerTab(QWidget):
         self._queue = Queue(open_project, self)
         self._board = PhotoBoard(loader, self)
         self._board.setObjectName("board")
-        self._deciding = Deciding(open_project, self._board, self)
+        self._compare = CompareView(loader, self)
+        self._stage = Stage(open_project, self._board, self._compare, self)
+        self._deciding = Deciding(open_project, self._stage, self)
         self._showing = Showing(
             open_project, self._queue, self._board, self._deciding, place.item_id, self
         )
@@ -86,6 +102,7 @@ class CleanerTab(QWidget):
         self._view = CleanerView(
             QueuePanel(self._queue.model, self),
             self._board,
+            self._compare,
             self._actions,
             [self._clear, self._apply, self._export],
             self,
@@ -95,7 +112,7 @@ class CleanerTab(QWidget):
             self._queue,
             self._showing,
             self._deciding,
-            self._board,
+            self._stage,
             self._view,
             self,
         )
@@ -147,7 +164,13 @@ class CleanerTab(QWidget):
         self._deciding.refused.connect(lambda why: view.bar.show_message(why, is_refusal=True))
         self._doing.said.connect(view.bar.show_message)
         self._doing.shortcuts_wanted.connect(self._show_shortcuts)
-        self._board.selection_changed.connect(self._on_selection_changed)
+        self._stage.selection_changed.connect(self._on_selection_changed)
+        self._stage.opened.connect(view.show_compare)
+        self._stage.closed.connect(view.show_board)
+        self._compare.reject_requested.connect(
+            lambda photo_id: self._deciding.reject_these([photo_id], None)
+        )
+        self._board.photo_activated.connect(self._doing.zoom_to)
         self._board.context_menu_requested.connect(self._on_context_menu)
         self._pace_pause.timeout.connect(self._read_pace)
 
@@ -155,9 +178,9 @@ class CleanerTab(QWidget):
         view.queue.item_chosen.connect(showing.show_item)
         view.queue.stepped.connect(showing.step)
         view.queue.match_taken.connect(self._on_match_taken)
-        view.queue.left.connect(self._board.setFocus)
+        view.queue.left.connect(view.focus_photos)
         view.queue.filter_opened.connect(self._read_categories)
-        view.details.left.connect(self._board.setFocus)
+        view.details.left.connect(view.focus_photos)
         view.details.note.written.connect(self._deciding.write_note)
         hints = view.details.hints
         hints.accepted.connect(
@@ -174,13 +197,16 @@ class CleanerTab(QWidget):
     def _on_item_shown(self) -> None:
         shown = self._showing.shown
         assert shown is not None
-        self._view.show_board()
+        self._stage.follow(shown)
+        if not self._stage.compared:
+            self._view.show_board()
         self._view.queue.show_current(shown.item.id)
         self._show_words()
         self._place.note(Place(shown.item.id, self._queue.wanted, self._queue.order))
         self._update_actions()
 
     def _on_item_changed(self) -> None:
+        self._stage.follow(self._showing.shown)
         self._show_words()
         self._update_actions()
 
@@ -191,9 +217,10 @@ class CleanerTab(QWidget):
         row = None if item is None else model.row_of(item.id)
         self._view.header.show_item(item, row, model.rowCount())
         titles = {id_: other.title for id_, other in self._showing.elsewhere.items()}
-        self._view.details.show_item(shown, self._board.selected_ids(), titles)
+        self._view.details.show_item(shown, self._stage.selected_ids(), titles)
 
     def _on_ended(self) -> None:
+        self._stage.follow(None)
         is_filtered = self._queue.wanted != ItemFilter()
         is_empty = not self._showing.is_at_end
         self._clear.setVisible(is_filtered)
@@ -236,10 +263,10 @@ class CleanerTab(QWidget):
 
     def _on_match_taken(self) -> None:
         self._showing.take_match()
-        self._board.setFocus()
+        self._view.focus_photos()
 
     def _on_selection_changed(self) -> None:
-        self._view.details.show_selection(self._showing.shown, self._board.selected_ids())
+        self._view.details.show_selection(self._showing.shown, self._stage.selected_ids())
         self._update_actions()
 
     def _on_context_menu(self, _: int, at: QPoint) -> None:
@@ -249,8 +276,11 @@ class CleanerTab(QWidget):
 
     def _on_hint_pointed_at(self, hint: Hint) -> None:
         others = () if hint.other_photo_id is None else (hint.other_photo_id,)
-        self._board.select((hint.photo_id, *others))
-        self._board.setFocus()
+        if self._stage.compared and self._showing.shown is not None:
+            self._stage.compare(self._showing.shown, (*others, hint.photo_id))
+        else:
+            self._stage.select((hint.photo_id, *others))
+        self._view.focus_photos()
 
     def _on_other_wanted(self, hint: Hint) -> None:
         other = self._showing.elsewhere.get(hint.other_photo_id or 0)
@@ -262,9 +292,13 @@ class CleanerTab(QWidget):
         self._doing.ask_to_merge([] if other is None else [other.id])
 
     def _show_shortcuts(self) -> None:
+        ShortcutsSheet(self._sheet(), self).open()
+
+    def _sheet(self) -> list[SheetGroup]:
+        comparing = group_of(_COMPARING, self._compare.actions(), _COMPARING_RULE)
         # The last of the table's own menus is that of the data, which holds more than the table.
         others = [self._menus[-1], *other_menus(self.window(), self._menus)]
-        ShortcutsSheet(sheet_of(self._actions, Menu, others, rules=RULES), self).open()
+        return sheet_of(self._actions, Menu, others, rules=RULES, more=[comparing])
 
     def _read_pace(self) -> None:
         self._open_project.read(read_pace, self._view.queue.progress.show_pace, key="pace")
@@ -284,7 +318,7 @@ class CleanerTab(QWidget):
 
     def _situation(self) -> Situation:
         shown, queue = self._showing.shown, self._queue
-        selected = self._board.selected_ids()
+        selected = self._stage.selected_ids()
         at_end = self._showing.is_at_end
         is_decided = 0
         if shown is not None:
@@ -304,6 +338,8 @@ class CleanerTab(QWidget):
             has_next=not at_end and queue.neighbour(1) is not None,
             has_other_open=queue.has_other_open,
             is_filtered=queue.wanted != ItemFilter(),
+            compared=self._stage.compared,
+            comparable=0 if shown is None else len(photos_to_compare(shown, selected)),
             has_explorer=ShowInExplorer in self._open_project.answers,
             undo=self._undo,
             redo=self._redo,

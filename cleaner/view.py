@@ -10,6 +10,7 @@ from cleaner.actions import Actions
 from cleaner.details_panel import DetailsPanel
 from cleaner.item_header import ItemHeader
 from cleaner.queue_panel import QueuePanel
+from core.qt.compare_view import CompareView
 from core.qt.empty_page import EmptyPage
 from core.qt.photo_board import PhotoBoard
 
@@ -30,6 +31,7 @@ class CleanerView(QWidget):
         self,
         queue: QueuePanel,
         board: PhotoBoard,
+        compare: CompareView,
         actions: Actions,
         ending_buttons: list[QPushButton],
         parent: QWidget,
@@ -37,12 +39,13 @@ class CleanerView(QWidget):
         super().__init__(parent)
         self.queue = queue
         self.board = board
+        self.compare = compare
         self.header = ItemHeader(self)
         self.ending = EmptyPage(ending_buttons, self)
         self.bar = ActionBar(actions, self)
         self.details = DetailsPanel(self)
         self._pages = QStackedWidget(self)
-        for page in (board, self.ending):
+        for page in (board, compare, self.ending):
             self._pages.addWidget(page)
         middle = QWidget(self)
         layout = QVBoxLayout(middle)
@@ -73,6 +76,14 @@ class CleanerView(QWidget):
     def show_board(self) -> None:
         self._pages.setCurrentWidget(self.board)
         self.board.setFocus()
+
+    def show_compare(self) -> None:
+        self._pages.setCurrentWidget(self.compare)
+        self.compare.setFocus()
+
+    def focus_photos(self) -> None:
+        """Gives the keys back to what is in the middle."""
+        self._pages.currentWidget().setFocus()
 
     def show_ending(self) -> None:
         self._pages.setCurrentWidget(self.ending)

@@ -87,7 +87,12 @@ class Cleaning:
 
     def photo(self, title, number):
         """The id of the n-th photo of an item."""
-        return read_photos(self._catalogue, [self.id_of(title)])[self.id_of(title)][number - 1].id
+        return self.photo_ids(title)[number - 1]
+
+    def photo_ids(self, title):
+        """The ids of all photos of an item, in order."""
+        item_id = self.id_of(title)
+        return [photo.id for photo in read_photos(self._catalogue, [item_id])[item_id]]
 
     def state(self, title):
         return str(read_item(self._catalogue, self.id_of(title)).state)

@@ -16,9 +16,10 @@ class Spec:
     """How one thing is called, reached and explained.
 
     Attributes:
-        repeats: Whether a held key does it again and again: never what rejects.
+        repeats: Whether a held key does it again and again.
         is_kept_down: Whether it is a state that is on or off.
         needs_several: Whether one photo alone makes no sense of it.
+        family: Things of one family share a line in a sheet of shortcuts, which reads so.
     """
 
     text: str
@@ -27,6 +28,27 @@ class Spec:
     repeats: bool = False
     is_kept_down: bool = False
     needs_several: bool = False
+    family: str = ""
+
+
+def _choice(number: int) -> Spec:
+    return Spec(
+        f"Photo {number}",
+        (str(number),),
+        f"Choose photo {number}; in place, show it",
+        needs_several=True,
+        family="Choose a photo; in place, show it",
+    )
+
+
+def _direction(text: str) -> Spec:
+    return Spec(
+        text,
+        (f"Shift+{text}",),
+        f"Look further {text.lower()} (or drag)",
+        repeats=True,
+        family="Look at another part (or drag)",
+    )
 
 
 class Do(Enum):
@@ -62,18 +84,17 @@ class Do(Enum):
         is_kept_down=True,
         needs_several=True,
     )
-    PHOTO_1 = Spec("Photo 1", ("1",), "Choose photo 1; in place, show it", needs_several=True)
-    PHOTO_2 = Spec("Photo 2", ("2",), "Choose photo 2; in place, show it", needs_several=True)
-    PHOTO_3 = Spec("Photo 3", ("3",), "Choose photo 3; in place, show it", needs_several=True)
-    PHOTO_4 = Spec("Photo 4", ("4",), "Choose photo 4; in place, show it", needs_several=True)
+    PHOTO_1 = _choice(1)
+    PHOTO_2 = _choice(2)
+    PHOTO_3 = _choice(3)
+    PHOTO_4 = _choice(4)
     NATURAL = Spec("1:1", ("0",), "Each pixel as one of the screen's, or the whole photo again")
     ZOOM_IN = Spec("Zoom in", ("+", "="), "Zoom in (or turn the wheel)", repeats=True)
     ZOOM_OUT = Spec("Zoom out", ("-",), "Zoom out (or turn the wheel)", repeats=True)
-    LEFT = Spec("Left", ("Shift+Left",), "Look further left (or drag)", repeats=True)
-    RIGHT = Spec("Right", ("Shift+Right",), "Look further right (or drag)", repeats=True)
-    UP = Spec("Up", ("Shift+Up",), "Look further up (or drag)", repeats=True)
-    DOWN = Spec("Down", ("Shift+Down",), "Look further down (or drag)", repeats=True)
-    REJECT = Spec("Reject", ("D", "Del"), "Reject the chosen photo, if it is to be seen")
+    LEFT = _direction("Left")
+    RIGHT = _direction("Right")
+    UP = _direction("Up")
+    DOWN = _direction("Down")
 
 
 CHOICES = (Do.PHOTO_1, Do.PHOTO_2, Do.PHOTO_3, Do.PHOTO_4)
@@ -83,7 +104,7 @@ MODES = (Do.SIDE_BY_SIDE, Do.IN_PLACE, Do.DIFFERENCE)
 def build_actions(
     widget: QWidget, handlers: Mapping[Do, Callable[[], object]]
 ) -> dict[Do, QAction]:
-    """A QAction for each thing; its keys work while the widget has the focus."""
+    """A QAction for each thing, with its family; its keys work while the widget has the focus."""
     actions = {}
     for do in Do:
         spec, handler = do.value, handlers[do]
@@ -93,6 +114,7 @@ def build_actions(
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.setAutoRepeat(spec.repeats)
         action.setCheckable(spec.is_kept_down)
+        action.setData(spec.family)
         action.setToolTip(f"{spec.tip} ({spec.keys[0]})")
         action.triggered.connect(lambda _, handler=handler: handler())
         widget.addAction(action)

@@ -55,12 +55,15 @@ class ComparePane(QFrame):
         column.addWidget(self.zoom, 1)
         column.addWidget(self._caption)
 
-    def describe(self, number: int, photo: Photo, facts: str, note: str, is_chosen: bool) -> None:
+    def describe(
+        self, number: int, photo: Photo, name: str, facts: str, note: str, is_chosen: bool
+    ) -> None:
         """Says which photo is shown.
 
         Args:
             number: As the comparison counts.
             photo: Whose file it is.
+            name: What it is called beside its number and file, or "".
             facts: What the file is like.
             note: How it is shown other than it is: "shown mirrored"; "" for as it is.
             is_chosen: Whether keys act on it.
@@ -68,7 +71,9 @@ class ComparePane(QFrame):
         shown_in = colours(self)
         verdict = verdict_in_words(photo)
         is_rejected = photo.verdict is Verdict.REJECTED
-        said = [f"<b>{number}</b>&nbsp; {_escaped(file_name(photo))}"]
+        said = [f"<b>{number}</b>&nbsp; {_escaped(name or file_name(photo))}"]
+        if name:
+            said.append(_escaped(file_name(photo)))
         if note:
             said.append(f'<span style="color:{shown_in.warning}">{note}</span>')
         if verdict:

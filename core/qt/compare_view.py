@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PyQt5.QtCore import QPointF, QSizeF, Qt, QTimer, pyqtSignal
@@ -34,12 +34,14 @@ class CompareView(QWidget):
 
     Zoom and position are shares of each photo, so that copies of other sizes show the same part.
     Copies of the first photo that are mirrored, turned, cropped or bordered are laid on it.
-    `actions()` are its keys, for menus and a sheet of shortcuts.
+    `actions()` are its keys, for a sheet of shortcuts. None of them decides anything: the keys that
+    do are the owner's, and act on `chosen_id` if that is among `painted_ids`.
     """
 
     closed = pyqtSignal()
+    chosen_changed = pyqtSignal()
     reject_requested = pyqtSignal(int)
-    """Photo id: the user wants it rejected, and sees it."""
+    """Photo id: the user wants it rejected (by its button), and sees it."""
 
     def __init__(self, loader: PhotoLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +78,6 @@ class CompareView(QWidget):
                 Do.RIGHT: partial(self._move, -1, 0),
                 Do.UP: partial(self._move, 0, 1),
                 Do.DOWN: partial(self._move, 0, -1),
-                Do.REJECT: self._reject_chosen,
             },
         )
         self._buttons: dict[Do, QToolButton] = {}
@@ -94,15 +95,19 @@ class CompareView(QWidget):
 
     # What is shown
 
-    def show_photos(self, photos: Sequence[Photo]) -> None:
+    def show_photos(self, photos: Sequence[Photo], names: Mapping[int, str] | None = None) -> None:
         """Shows one to four photos, whole and side by side; the first is what others are laid on.
+
+        Args:
+            photos: In the order of their panes.
+            names: What to call them beside their numbers and files, by photo id.
 
         Raises:
             ValueError: None or too many are given.
         """
         if not 1 <= len(photos) <= MOST_PHOTOS:
             raise ValueError(f"{len(photos)} photos cannot be compared")
-        self._show(Comparison(photos))
+        self._show(Comparison(photos, names))
 
     def update_photos(self, photos: Sequence[Photo]) -> None:
         """Takes over new verdicts of the photos that are shown; others are ignored."""
@@ -119,6 +124,7 @@ class CompareView(QWidget):
             self._compared.mode = mode
             self._refresh()
             self._ask()
+            self.chosen_changed.emit()
 
     @property
     def mode(self) -> Mode:
@@ -209,6 +215,7 @@ class CompareView(QWidget):
                 pane.describe(
                     position + 1,
                     compared.photos[position],
+                    compared.name(position),
                     compared.facts(position),
                     compared.note(position),
                     len(contents) > 1 and position == compared.chosen,
@@ -332,11 +339,13 @@ class CompareView(QWidget):
     def _choose(self, position: int) -> None:
         self._compared.choose(position)
         self._refresh()
+        self.chosen_changed.emit()
 
     def _next_in_place(self) -> None:
         self._compared.next_in_place()
         self._refresh()
         self._ask()
+        self.chosen_changed.emit()
 
     def _toggle_difference(self) -> None:
         is_shown = self._compared.mode is Mode.DIFFERENCE
@@ -361,17 +370,10 @@ class CompareView(QWidget):
         side_by_side = self._compared.mode is Mode.SIDE_BY_SIDE
         return self._panes[self._compared.chosen if side_by_side else 0].zoom
 
-    def _reject_chosen(self) -> None:
-        photo = self._compared.chosen_photo
-        if photo is not None:
-            self._reject(photo)
-
     def _on_reject_clicked(self, pane: int) -> None:
         content = self._compared.panes()[pane]
-        self._reject(self._compared.photos[content.positions[0]])
-
-    def _reject(self, photo: Photo) -> None:
-        # Only what the user sees: a key may come faster than the pixels.
+        photo = self._compared.photos[content.positions[0]]
+        # Only what the user sees: a click may come faster than the pixels.
         if photo.id in self.painted_ids():
             self.reject_requested.emit(photo.id)
 

@@ -54,8 +54,9 @@ class Comparison:
         is_aligned: Whether copies of the first photo are laid on it.
     """
 
-    def __init__(self, photos: Sequence[Photo]) -> None:
+    def __init__(self, photos: Sequence[Photo], names: Mapping[int, str] | None = None) -> None:
         self.photos = list(photos)
+        self._names = names or {}
         self.mode = Mode.SIDE_BY_SIDE
         self.chosen = 0
         self.is_aligned = True
@@ -142,6 +143,10 @@ class Comparison:
             return PaneContent((position,), (layer,), self._size(0), None)
         layer = self._layer(position, QTransform())
         return PaneContent((position,), (layer,), self._size(position), None)
+
+    def name(self, position: int) -> str:
+        """What the photo is called, beside its number here and its file's name."""
+        return self._names.get(self.photos[position].id, "")
 
     def facts(self, position: int) -> str:
         """What the photo's file is like, and where it beats the others."""

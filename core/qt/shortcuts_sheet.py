@@ -55,6 +55,7 @@ def sheet_of(
     others: Sequence[QMenu] = (),
     *,
     rules: Mapping[str, str] | None = None,
+    more: Sequence[SheetGroup] = (),
 ) -> list[SheetGroup]:
     """All keys as the actions have them at this moment.
 
@@ -63,11 +64,13 @@ def sheet_of(
         headings: Their menus, in order.
         others: Menus with further actions; those of them that have keys follow.
         rules: What holds for a menu's actions as a whole.
+        more: Groups to put between the tab's own and the others.
     """
     groups = [
         SheetGroup(str(heading), _rows_of(heading, actions), (rules or {}).get(heading, ""))
         for heading in headings
     ]
+    groups += more
     for menu in others:
         rows = tuple(
             SheetRow(_keys(action), action.text().replace("&", ""), "", (action,))
@@ -77,6 +80,24 @@ def sheet_of(
         if rows:
             groups.append(SheetGroup(menu.title().replace("&", ""), rows))
     return groups
+
+
+def group_of(title: str, actions: Sequence[QAction], rule: str = "") -> SheetGroup:
+    """Actions that are in no table, each with its tooltip for text.
+
+    Those with the same `data` share a line, which reads so.
+    """
+    rows: dict[str, SheetRow] = {}
+    for action in actions:
+        text = action.data() or action.toolTip().rpartition(" (")[0]
+        before = rows.get(text)
+        rows[text] = SheetRow(
+            keys=(*(before.keys if before else ()), *_keys(action)),
+            text=text,
+            explanation="",
+            actions=(*(before.actions if before else ()), action),
+        )
+    return SheetGroup(title, tuple(rows.values()), rule)
 
 
 def other_menus(window: QWidget, mine: Sequence[QMenu]) -> list[QMenu]:

@@ -201,16 +201,13 @@ def test_a_mirrored_copy_that_is_laid_on_its_original_does_not_differ(files_view
     assert pixels_of(panes(view)[0]).max() > 200
 
 
-def test_a_rejection_is_asked_for_by_key_and_by_button(view, qtbot):
+def test_a_rejection_is_asked_for_by_its_button(view, qtbot):
     view.show_photos([photo(1), photo(2)])
     qtbot.waitUntil(painted(view, 1, 2))
     asked = []
     view.reject_requested.connect(asked.append)
-    qtbot.keyClick(view, Qt.Key.Key_2)
-    assert view.chosen_id == 2
-    qtbot.keyClick(view, Qt.Key.Key_D)
-    qtbot.mouseClick(view.findChild(QPushButton, "compare_reject_1"), Qt.MouseButton.LeftButton)
-    assert asked == [2, 1]
+    qtbot.mouseClick(view.findChild(QPushButton, "compare_reject_2"), Qt.MouseButton.LeftButton)
+    assert asked == [2]
 
 
 def test_what_is_not_painted_as_itself_cannot_be_rejected(view, source, qtbot):
@@ -218,19 +215,32 @@ def test_what_is_not_painted_as_itself_cannot_be_rejected(view, source, qtbot):
     view.reject_requested.connect(asked.append)
     source.hold()
     view.show_photos([photo(1), photo(2)])
-    qtbot.keyClick(view, Qt.Key.Key_D)
+    view.findChild(QPushButton, "compare_reject_1").click()
     source.release()
     qtbot.waitUntil(painted(view, 1, 2))
-    view.set_mode(Mode.DIFFERENCE)
-    panes(view)[0].grab()
-    qtbot.keyClick(view, Qt.Key.Key_D)
     assert asked == []
 
 
-def test_a_held_key_does_not_reject_again_and_again(view):
-    held = [action for action in view.actions() if action.autoRepeat()]
-    assert held, "zooming does"
-    assert "Reject" not in {action.text() for action in held}
+def test_a_difference_has_no_chosen_photo(view, qtbot):
+    view.show_photos([photo(1), photo(2)])
+    qtbot.waitUntil(painted(view, 1, 2))
+    with qtbot.waitSignal(view.chosen_changed):
+        qtbot.keyClick(view, Qt.Key.Key_2)
+    assert view.chosen_id == 2
+    with qtbot.waitSignal(view.chosen_changed):
+        qtbot.keyClick(view, Qt.Key.Key_I)
+    assert view.chosen_id is None
+
+
+def test_none_of_its_keys_decides(view):
+    keys = {key.toString() for action in view.actions() for key in action.shortcuts()}
+    assert keys.isdisjoint({"D", "Del", "Return", "Backspace"})
+
+
+def test_photos_are_called_what_the_owner_calls_them(view, qtbot):
+    view.show_photos([photo(1), photo(2)], {2: "photo 7"})
+    assert "photo 7" in said(view, 2)
+    assert "photo" not in said(view, 1)
 
 
 def test_a_new_verdict_is_said_without_losing_place(view, qtbot):

@@ -1,0 +1,149 @@
+"""The values of a team's instruction file, and the account of what became of each."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import UserError
+
+_LONGEST_LITERAL = 10_000
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A value of theirs and what it became.
+
+    Attributes:
+        key: Their key, with dots.
+        value: Their value, as text.
+        to: Ours, as "loss.margin = 0.5", or what is done in any case.
+    """
+
+    key: str
+    value: str
+    to: str
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A value of theirs that changes nothing here.
+
+    Attributes:
+        key: Their key, with dots.
+        value: Their value, as text.
+        why: Why not.
+    """
+
+    key: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True)
+class MappingReport:
+    """What became of each value of a team's file."""
+
+    mapped: tuple[Mapped, ...]
+    ignored: tuple[Ignored, ...]
+
+    def __str__(self) -> str:
+        lines = [f"  {each.key} = {each.value} → {each.to}" for each in self.mapped]
+        left = [f"  {each.key} = {each.value}: {each.why}" for each in self.ignored]
+        return "\n".join(["Taken over:", *lines, *(["Ignored:", *left] if left else [])])
+
+
+class TeamValues:
+    """Their values as leaves by dotted key; each is to be taken over or ignored once."""
+
+    def __init__(self, path: Path, values: Mapping[str, Any]) -> None:
+        self.path = path
+        self.mapped: list[Mapped] = []
+        self.ignored: list[Ignored] = []
+        self._leaves: dict[str, Any] = {}
+        self._add("", values)
+
+    def take(self, key: str, default: Any = None) -> Any:
+        """The value at a key, if it was not taken yet, without a word in the report."""
+        return self._leaves.pop(key, default)
+
+    def move(
+        self,
+        key: str,
+        part: dict[str, Any],
+        name: str,
+        change: Callable[[Any], Any] = lambda value: value,
+        note: str = "",
+    ) -> None:
+        """Puts the value at a key into a part of ours, changed, if it is there and not None."""
+        if key not in self._leaves:
+            return
+        value = self._leaves.pop(key)
+        if value is None:
+            self.ignored.append(Ignored(key, "None", "as by default"))
+            return
+        try:
+            part[name] = change(value)
+        except (TypeError, ValueError, KeyError, IndexError) as error:
+            raise UserError(
+                f"“{key}” cannot be {value!r}",
+                path=self.path,
+                remedy="Write a value of the kind that this key has in the team's program.",
+            ) from error
+        self.tell(key, value, f"{name} = {part[name]}{note}")
+
+    def tell(self, key: str, value: Any, to: str) -> None:
+        self.mapped.append(Mapped(key, str(value), to))
+
+    def ignore(self, key: str, why: str) -> None:
+        """Reports all that is left at and below a key as ignored."""
+        for name in list(self._leaves):
+            if not key or name == key or name.startswith(f"{key}."):
+                self.ignored.append(Ignored(name, str(self._leaves.pop(name)), why))
+
+    def known(self, key: str, table: Mapping[str, Any], what: str) -> tuple[str, Any]:
+        """The last part of the dotted path at a key, and what the table has for it."""
+        dotted = str(self._leaves.pop(key))
+        last = dotted.rpartition(".")[2]
+        if last not in table:
+            raise UserError(
+                f"“{dotted}” is no {what} that is known here",
+                path=self.path,
+                remedy=f"Known are: {', '.join(table)}.",
+            )
+        return last, table[last]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._leaves
+
+    def below(self, key: str) -> list[str]:
+        """The keys of leaves at and below a key."""
+        return [name for name in self._leaves if name == key or name.startswith(f"{key}.")]
+
+    def _add(self, prefix: str, value: Any) -> None:
+        if isinstance(value, Mapping) and value:
+            for key, below in value.items():
+                # Their callbacks' keys are dotted paths, of which the last part tells.
+                name = key.rpartition(".")[2] if prefix == "callbacks." else key
+                self._add_leaf_or_more(f"{prefix}{name}", below)
+        elif prefix:
+            self._leaves[prefix.rstrip(".")] = {}
+
+    def _add_leaf_or_more(self, name: str, value: Any) -> None:
+        if isinstance(value, Mapping):
+            self._add(f"{name}.", value)
+        else:
+            self._leaves[name] = literal(value)
+
+
+def literal(value: Any) -> Any:
+    """What a value means: a string that is a Python literal becomes what it says."""
+    if not isinstance(value, str) or len(value) > _LONGEST_LITERAL:
+        return value
+    try:
+        return ast.literal_eval(value.strip())
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return value

@@ -62,6 +62,22 @@ class Started:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """So much of the work before or after training is done.
+
+    Attributes:
+        stage: What is being done, as a present participle ("Making photos small").
+        done: Units finished.
+        total: Units in all, or None where that is not known.
+    """
+
+    stage: str
+    done: int
+    total: int | None
+    at: float
+
+
+@dataclass(frozen=True)
 class Stepped:
     """Some steps were done; not every step is told.
 
@@ -153,10 +169,11 @@ class Ended:
     at: float
 
 
-RunEvent = Started | Stepped | Evaluated | EpochEnded | SheetDrawn | Told | Ended
+RunEvent = Started | Prepared | Stepped | Evaluated | EpochEnded | SheetDrawn | Told | Ended
 
 _NAMES: dict[type[RunEvent], str] = {
     Started: "started",
+    Prepared: "prepared",
     Stepped: "stepped",
     Evaluated: "evaluated",
     EpochEnded: "epoch_ended",
@@ -164,6 +181,7 @@ _NAMES: dict[type[RunEvent], str] = {
     Told: "told",
     Ended: "ended",
 }
+_MAY_DIVERGE = frozenset(["loss", "learning_rate", "images_per_s", "wait_share", "seconds"])
 _TYPES = {name: type_ for type_, name in _NAMES.items()}
 
 
@@ -243,4 +261,4 @@ def _parsed(name: str, value: Any) -> Any:
         return {int(k): float(share) for k, share in value.items()}
     if name == "state":
         return RunState(value)
-    return math.nan if value is None else value
+    return math.nan if value is None and name in _MAY_DIVERGE else value

@@ -8,6 +8,7 @@ from core.training.run_events import (
     Ended,
     EpochEnded,
     Evaluated,
+    Prepared,
     RunState,
     SheetDrawn,
     Started,
@@ -21,6 +22,7 @@ from core.training.run_events import (
 
 EVENTS = [
     Started(1.5, "CPU", "tensorflow", 30, 12, 64, 700),
+    Prepared("Making photos small", 10, None, 1.6),
     Stepped(10, 1, 0.25, 1e-3, 120.0, 0.02, 2.0),
     Evaluated(1, 12, {1: 0.1, 5: 0.25, 10: 0.5}, {1: 0.2, 5: 0.3, 10: 0.4}, 3.0),
     EpochEnded(1, 12, 0.3, 9.5),

@@ -114,12 +114,26 @@ class Space:
         among: Rows | None = None,
         without: Sequence[int] = (),
         item_of: npt.NDArray[np.integer] | None = None,
+        length: float | None = None,
     ) -> Neighbours:
-        """`nearest`, from scores that are known already to within float32's rounding."""
+        """`nearest`, from scores that are known already to within float32's rounding.
+
+        Args:
+            scores: (n,), what `scores(query)` would be.
+            query: As for `nearest`, like all that follows but the last.
+            k: How many.
+            among: Where.
+            without: Where not.
+            item_of: Items.
+            length: Sum of the lengths of the terms that the scores were added up from, if they
+                were; it bounds the rounding.
+        """
+        if length is None:
+            length = float(np.linalg.norm(np.asarray(query, np.float64)))
         available = self.size if among is None else len(among)
         wanted = min(k + len(without), available)
         while True:
-            found = self._ranked(scores, query, wanted, among)
+            found = self._ranked(scores, query, wanted, among, length)
             if len(without):
                 found = found.only(~np.isin(found.rows, np.asarray(without, np.int64)))
             if item_of is not None:
@@ -128,12 +142,13 @@ class Space:
                 return found.only(slice(k))
             wanted = min(4 * wanted, available)
 
-    def _ranked(self, scores: Scores, query: Vectors, k: int, among: Rows | None) -> Neighbours:
+    def _ranked(
+        self, scores: Scores, query: Vectors, k: int, among: Rows | None, length: float
+    ) -> Neighbours:
         if k <= 0:
             return Neighbours(np.empty(0, np.int64), np.empty(0))
         offered = scores if among is None else scores[among]
         # Two scores may each be wrong by this much; whatever is that close to the k-th is measured.
-        length = float(np.linalg.norm(query.astype(np.float64)))
         slack = (
             2 * (self.vectors.shape[1] + 2) * _FLOAT32_ROUNDING
             * (length * self._longest + (self._longest**2 if self.metric == "l2" else 0.0))

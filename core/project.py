@@ -11,7 +11,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,7 +167,8 @@ def lock_for_writing(project: Project) -> Iterator[None]:
         ) from error
     try:
         who = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.time()}
-        write_atomically(holder, json.dumps(who).encode())
+        with suppress(OSError):  # a full disk; whoever is refused is told no name
+            write_atomically(holder, json.dumps(who).encode())
         yield
     finally:
         holder.unlink(missing_ok=True)

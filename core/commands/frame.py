@@ -36,6 +36,7 @@ from core.project import Project, create_project, is_project, lock_for_writing, 
 PROGRAM = "main.py"
 
 _log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # else, without a log file, warnings are told twice
 
 
 class Verb(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sqlite3
 from typing import Protocol
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from core import images
 from core.catalogue.records import Photo
 from core.catalogue.thumbnails import MIN_PIXELS, ThumbnailStore
+from core.errors import UserError
 from core.images import Pixels, Unreadable, UnreadableImage
 from core.project import Project
 from core.qt.pixel_cache import Rendition, fitted
@@ -50,7 +50,7 @@ class PhotoSource:
         if project is not None:
             try:
                 self._thumbnails = ThumbnailStore(project)
-            except (sqlite3.Error, OSError):
+            except UserError:
                 # A cache that is damaged or cannot be written is a cache that is not there.
                 self._thumbnails = None
 
@@ -63,7 +63,7 @@ class PhotoSource:
             if jpeg is None:
                 return None
             pixels = images.fit_within(images.decode(jpeg).pixels, width, height)
-        except (sqlite3.Error, UnreadableImage):
+        except (UserError, UnreadableImage):
             return None
         return Rendition(to_image(pixels), photo.width or 0, photo.height or 0)
 

@@ -31,6 +31,8 @@ VERBS = {
     "export": "core.commands.export",
     "decisions-export": "core.commands.decisions_export",
     "decisions-merge": "core.commands.decisions_merge",
+    "instruction": "core.commands.instruction",
+    "runs": "core.commands.runs",
 }
 """Each verb's module, imported only when the verb runs."""
 

@@ -119,7 +119,7 @@ def from_blob(
         jpeg_quality=jpeg_quality,
         hashes=hashes,
         measures=measures,
-        thumbnail=blob[_HEAD.size :],
+        thumbnail=thumbnail_of(blob),
     )
 
 
@@ -127,6 +127,11 @@ def peek(blob: bytes) -> tuple[Hashes, Measures]:
     """Hashes and measures from the first 128 bytes of what `to_blob` gave."""
     phash, dhash, a, b, c, d, *taken = _HEAD.unpack_from(blob)
     return Hashes(phash, (a, b, c, d), dhash), Measures(*taken)
+
+
+def thumbnail_of(blob: bytes) -> bytes:
+    """The thumbnail, a JPEG, from what `to_blob` gave."""
+    return blob[_HEAD.size :]
 
 
 def _moderate(pixels: Pixels) -> Pixels:

@@ -4,7 +4,7 @@ What a run's folder holds:
   instruction.json   what it does, every value spelled out
   run.json           what became of it (`core.training.run_facts`)
   note.txt           what the user says about it
-  split.json         photos, items and split, as they were when it began
+  split.parquet      photos, items and split, as they were when it began
   events.jsonl       what the worker tells (`core.training.run_events`)
   metrics.csv, tensorboard/   the same figures for other programs
   checkpoints/       last and best
@@ -57,7 +57,7 @@ class Run:
 
     @property
     def split_file(self) -> Path:
-        return self.folder / "split.json"
+        return self.folder / "split.parquet"
 
     @property
     def events_file(self) -> Path:

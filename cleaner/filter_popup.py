@@ -38,11 +38,13 @@ class FilterPopup(QFrame):
         self.setObjectName("filter_popup")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._wanted = ItemFilter()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._states = {state: QCheckBox(str(state).capitalize(), self) for state in _STATES}
         self._hints = {kind: QCheckBox(str(kind).capitalize(), self) for kind in HintKind}
         self._unreadable = QCheckBox("With unreadable photos", self)
         self._categories = QListWidget(self)
         self._categories.setObjectName("filter_categories")
+        self._categories.setSpacing(1)
         self._categories.itemChanged.connect(self._on_ticked)
         self._none = QLabel("No categories in this scrape", self)
         self._none.setProperty("role", "muted")
@@ -52,6 +54,7 @@ class FilterPopup(QFrame):
             box.toggled.connect(self._on_ticked)
         self._unreadable.setObjectName("filter_unreadable")
         self._unreadable.toggled.connect(self._on_ticked)
+        self.setFocusProxy(self._states[ItemState.OPEN])
         clear = QPushButton("Clear", self)
         clear.setObjectName("filter_clear")
         clear.clicked.connect(self._on_clear)
@@ -102,9 +105,8 @@ class FilterPopup(QFrame):
         is_empty = not any(name for name, _ in categories)
         self._categories.setVisible(not is_empty)
         self._none.setVisible(is_empty)
-        row_px = max(self._categories.sizeHintForRow(0), self.fontMetrics().height() + 4)
         rows = min(_CATEGORY_ROWS, len(categories))
-        self._categories.setFixedHeight(rows * row_px + 6)
+        self._categories.setFixedHeight(rows * (self._categories.sizeHintForRow(0) + 2) + 6)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PyQt5.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from core.cleaning.pace import Pace
+from core.cleaning.pace import FEWEST_ITEMS, Pace
+from core.qt.elided_label import ElidedLabel
 
 
 class ProgressStrip(QWidget):
@@ -16,9 +17,9 @@ class ProgressStrip(QWidget):
         self._bar.setObjectName("progress_bar")
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
-        self._done = QLabel(self)
+        self._done = ElidedLabel(self)
         self._done.setObjectName("progress_done")
-        self._pace = QLabel(self)
+        self._pace = ElidedLabel(self)
         self._pace.setObjectName("progress_pace")
         self._pace.setProperty("role", "muted")
         layout = QVBoxLayout(self)
@@ -40,7 +41,7 @@ def _pace_in_words(pace: Pace) -> str:
     if pace.total and pace.done >= pace.total:
         return "All items are decided on"
     if pace.items_an_hour is None or pace.left_s is None:
-        return "Your pace shows after a few items"
+        return f"Your pace shows after {FEWEST_ITEMS} items"
     return f"{pace.items_an_hour:,.0f} items an hour · {duration(pace.left_s)} left"
 
 

@@ -27,7 +27,7 @@ from core.qt.empty_page import EmptyPage
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
 from core.qt.search_field import SearchField
 
-_ORDERS = ((ItemOrder.SCRAPE, "In scrape order"), (ItemOrder.SUSPICION, "Most suspicious first"))
+_ORDERS = ((ItemOrder.SCRAPE, "Scrape order"), (ItemOrder.SUSPICION, "Suspicious first"))
 
 
 class QueuePanel(QWidget):
@@ -147,6 +147,7 @@ class QueuePanel(QWidget):
         self.filter_opened.emit()
         self._popup.move(self._filter.mapToGlobal(QPoint(0, self._filter.height() + 2)))
         self._popup.show()
+        self._popup.setFocus()
 
     def _lay_out(self) -> None:
         controls = QHBoxLayout()

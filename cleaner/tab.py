@@ -145,6 +145,8 @@ class CleanerTab(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hands the last things to store to the project, which must still be open."""
         self._pace_pause.stop()  # it would ask the closed project
+        # A search may have been typed a moment ago, and would be begun later.
+        self._view.queue.wanted_changed.disconnect(self._on_wanted_changed)
         self._view.details.note.store()
         self._place.store()
         super().closeEvent(event)
@@ -210,12 +212,16 @@ class CleanerTab(QWidget):
         self._show_words()
         self._update_actions()
 
-    def _show_words(self) -> None:
+    def _show_header(self) -> None:
         shown = self._showing.shown
         item = None if shown is None else shown.item
         model = self._queue.model
         row = None if item is None else model.row_of(item.id)
         self._view.header.show_item(item, row, model.rowCount())
+
+    def _show_words(self) -> None:
+        shown = self._showing.shown
+        self._show_header()
         titles = {id_: other.title for id_, other in self._showing.elsewhere.items()}
         self._view.details.show_item(shown, self._stage.selected_ids(), titles)
 
@@ -255,6 +261,7 @@ class CleanerTab(QWidget):
     def _on_counted(self) -> None:
         self._view.queue.show_counts(self._queue.match_count, self._queue.open_count)
         self._view.queue.show_current(self._queue.current)
+        self._show_header()
         self._update_actions()
 
     def _on_wanted_changed(self, wanted: ItemFilter, order: ItemOrder) -> None:

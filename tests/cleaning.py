@@ -232,7 +232,8 @@ class Cleaning:
         dialog = QApplication.activeModalWidget()
         if dialog is not None:
             return dialog.focusWidget() or dialog
-        if QApplication.activeWindow() is None:
+        active = QApplication.activeWindow()
+        if active is None or not active.isVisible():
             # A window manager would have given the keys back when the dialog was closed.
             QApplication.setActiveWindow(self._window)
         return QApplication.focusWidget() or self.tab

@@ -62,7 +62,7 @@ class Do(Enum):
         needs_several=True,
     )
     IN_PLACE = Spec(
-        "In place",
+        "Blink",
         ("Space",),
         "All photos in one place by turns; again for the next",
         is_kept_down=True,

@@ -56,12 +56,12 @@ class ComparePane(QFrame):
         column.addWidget(self._caption)
 
     def describe(
-        self, number: int, photo: Photo, name: str, facts: str, note: str, is_chosen: bool
+        self, number: int | None, photo: Photo, name: str, facts: str, note: str, is_chosen: bool
     ) -> None:
         """Says which photo is shown.
 
         Args:
-            number: As the comparison counts.
+            number: As the comparison counts; None where it is one photo alone.
             photo: Whose file it is.
             name: What it is called beside its number and file, or "".
             facts: What the file is like.
@@ -71,7 +71,8 @@ class ComparePane(QFrame):
         shown_in = colours(self)
         verdict = verdict_in_words(photo)
         is_rejected = photo.verdict is Verdict.REJECTED
-        said = [f"<b>{number}</b>&nbsp; {_escaped(name or file_name(photo))}"]
+        counted = "" if number is None else f"<b>{number}</b>&nbsp; "
+        said = [counted + _escaped(name or file_name(photo))]
         if name:
             said.append(_escaped(file_name(photo)))
         if note:

@@ -213,7 +213,7 @@ class CompareView(QWidget):
             position = content.positions[0]
             if content.gain is None:
                 pane.describe(
-                    position + 1,
+                    position + 1 if len(compared.photos) > 1 else None,
                     compared.photos[position],
                     compared.name(position),
                     compared.facts(position),

@@ -80,7 +80,7 @@ class JobStatus(QWidget):
             self._bar.setValue(min(1000, progress.done * 1000 // total))
         text = describe(progress)
         waiting = len(self._runner.waiting) if self._runner is not None else 0
-        self._say(f"{text} · {waiting} more to come" if waiting else text)
+        self._say(f"{text} · {waiting} more" if waiting else text)
 
     def _on_stop(self) -> None:
         if self._runner is not None:

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TypeVar
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QKeyEvent, QKeySequence
+from PyQt5.QtGui import QFontMetrics, QKeyEvent, QKeySequence
 from PyQt5.QtWidgets import (
     QAction,
     QDialog,
@@ -131,7 +131,7 @@ def _actions_below(menu: QWidget) -> Iterator[QAction]:
 
 
 class ShortcutsSheet(QDialog):
-    """Shows groups of lines in two columns; any of Esc, F1 and ? closes it."""
+    """Shows groups of lines in columns; any of Esc, F1 and ? closes it."""
 
     def __init__(self, groups: Sequence[SheetGroup], parent: QWidget) -> None:
         super().__init__(parent)
@@ -142,10 +142,16 @@ class ShortcutsSheet(QDialog):
         columns = QHBoxLayout(body)
         columns.setSpacing(28)
         columns.setContentsMargins(20, 16, 20, 16)
+        bold = QFontMetrics(scaled_font(body, 1.0, bold=True))
         for part in _in_columns(groups):
             column = QVBoxLayout()
+            widest = max(
+                bold.horizontalAdvance(_keys_in_words(row.keys))
+                for group in part
+                for row in group.rows
+            )
             for group in part:
-                column.addWidget(_group_widget(group, body))
+                column.addWidget(_group_widget(group, widest, body))
             column.addStretch()
             columns.addLayout(column, 1)
         scroll = QScrollArea(self)
@@ -173,12 +179,14 @@ class ShortcutsSheet(QDialog):
             super().keyPressEvent(event)
 
 
-def _group_widget(group: SheetGroup, parent: QWidget) -> QWidget:
+def _group_widget(group: SheetGroup, keys_px: int, parent: QWidget) -> QWidget:
+    """A group's lines, the keys in a column as wide as that of the groups above and below."""
     widget = QWidget(parent)
     grid = QGridLayout(widget)
     grid.setContentsMargins(0, 0, 0, 10)
     grid.setHorizontalSpacing(14)
     grid.setVerticalSpacing(5)
+    grid.setColumnMinimumWidth(0, keys_px)
     grid.setColumnStretch(1, 1)
     heading = QLabel(group.title, widget)
     heading.setFont(scaled_font(widget, 1.15, bold=True))
@@ -191,6 +199,7 @@ def _group_widget(group: SheetGroup, parent: QWidget) -> QWidget:
         keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         grid.addWidget(keys, at, 0)
         text = QLabel(row.text, widget)
+        text.setWordWrap(True)
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(text)
@@ -219,7 +228,7 @@ def _explanation(text: str, parent: QWidget) -> QLabel:
     label.setProperty("role", "muted")
     label.setFont(scaled_font(parent, 0.85))
     label.setWordWrap(True)
-    label.setMinimumWidth(230)
+    label.setMinimumWidth(200)
     return label
 
 
@@ -230,6 +239,6 @@ def _keys(action: QAction) -> tuple[str, ...]:
 
 def _keys_in_words(keys: Sequence[str]) -> str:
     """Such as "N  Right  Down"; the digits as the run that they are, "1 … 0"."""
-    if len(keys) > 4:
+    if len(keys) > 3:
         return f"{keys[0]} … {keys[-1]}"
     return "   ".join(keys)

@@ -262,8 +262,8 @@ class _ExportPage(QWidget):
 
     def _show_counts(self) -> None:
         selection = self.selection()
-        self._items.show_number(f"{len(selection.splits):,}")
-        self._photos.show_number(f"{selection.photos:,}")
+        self._items.show_count(len(selection.splits), "item")
+        self._photos.show_count(selection.photos, "photo")
         copies = self._mode() is ExportMode.COPY
         self._bytes.show_number(bytes_text(selection.byte_count if copies else 0))
         left_out = selection.not_ready

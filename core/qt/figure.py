@@ -18,10 +18,15 @@ class Figure(QWidget):
         self._number = QLabel(number, self)
         self._number.setFont(scaled_font(parent, 1.9, bold=True))
         column.addWidget(self._number)
-        below = QLabel(label, self)
-        below.setProperty("role", "muted")
-        column.addWidget(below)
+        self._label = QLabel(label, self)
+        self._label.setProperty("role", "muted")
+        column.addWidget(self._label)
 
     def show_number(self, number: str) -> None:
         """Replaces the number."""
         self._number.setText(number)
+
+    def show_count(self, count: int, noun: str) -> None:
+        """Replaces the number, and what it counts: one of it, or several."""
+        self._number.setText(f"{count:,}")
+        self._label.setText(noun if count == 1 else f"{noun}s")

@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
             self.open_path(path)
 
     def _connect(self) -> None:
-        self._tabs.menus_changed.connect(self._menus.show_tab_menus)
+        self._tabs.menus_changed.connect(self._show_tab_menus)
         self._menus.tab_chosen.connect(self._tabs.show_tab)
         self._menus.chosen.connect(self._on_menu_chosen)
         self._menus.recent_chosen.connect(self.open_project)
@@ -193,13 +193,13 @@ class MainWindow(QMainWindow):
         self._work.downloads_waiting.connect(self._offer_download)
         self._tabs.show_project(opened)
         self._menus.set_has_project(True)
-        self._menus.set_tabs([spec.title for spec in self._tab_specs])
         self._show_project_page()
 
     def _let_go(self) -> None:
         if self.opened is None:
             return
         self._menus.set_has_project(False)
+        self._menus.show_tab_menus([])
         self._menus.set_tabs([])
         self._tabs.close_project()
         opened, self.opened, self._work = self.opened, None, None
@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
         page = self._tabs if self._tabs.count() and self._has_items() else self._preparing
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
+            self._show_tab_menus()
             if page is self._tabs:
                 self._tabs.focus_current()
             else:
@@ -231,6 +232,11 @@ class MainWindow(QMainWindow):
             return False
         row = self.opened.catalogue.connection.execute("SELECT EXISTS (SELECT 1 FROM item)")
         return bool(row.fetchone()[0])
+
+    def _show_tab_menus(self) -> None:
+        are_seen = self.opened is not None and self._pages.currentWidget() is self._tabs
+        self._menus.show_tab_menus(self._tabs.menus() if are_seen else [])
+        self._menus.set_tabs([spec.title for spec in self._tab_specs] if are_seen else [])
 
     def _on_menu_chosen(self, name: str) -> None:
         match name:

@@ -42,8 +42,8 @@ class TabSpec:
 class ProjectTabs(QTabWidget):
     """Shows the tabs of one project at a time."""
 
-    menus_changed = pyqtSignal(object)
-    """The `QMenu`s of the tab that is now in front."""
+    menus_changed = pyqtSignal()
+    """Another tab is in front."""
 
     def __init__(self, specs: Sequence[TabSpec], parent: QWidget) -> None:
         super().__init__(parent)
@@ -61,7 +61,6 @@ class ProjectTabs(QTabWidget):
 
     def close_project(self) -> None:
         """Closes what was made."""
-        self.menus_changed.emit([])
         pages = [self.widget(index) for index in range(self.count())]
         # All at once: were they removed singly, each would be in front for a moment, and made.
         with QSignalBlocker(self):
@@ -75,6 +74,12 @@ class ProjectTabs(QTabWidget):
         self.setCurrentIndex(index)
         self.focus_current()
 
+    def menus(self) -> Sequence[QMenu]:
+        """Those of the tab in front."""
+        page = self.currentWidget()
+        made = page.made() if isinstance(page, _Page) else None
+        return made.menus() if isinstance(made, HasMenus) else []
+
     def focus_current(self) -> None:
         """Gives the keys to the tab in front: its shortcuts work where the focus is in it."""
         page = self.currentWidget()
@@ -84,8 +89,8 @@ class ProjectTabs(QTabWidget):
     def _on_current_changed(self, index: int) -> None:
         page = self.widget(index)
         if isinstance(page, _Page):
-            made = page.made()
-            self.menus_changed.emit(made.menus() if isinstance(made, HasMenus) else [])
+            page.made()
+            self.menus_changed.emit()
 
     def _on_requested(self, request: TabRequest) -> None:
         for index, spec in enumerate(self._specs):

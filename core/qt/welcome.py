@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen
+from PyQt5.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -86,6 +86,15 @@ class WelcomePage(QWidget):
         for root in projects:
             self._recent.addWidget(self._recent_row(root))
         self._recent_heading.setVisible(bool(projects))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return presses what has the focus, as Space does."""
+        focused = self.focusWidget()
+        is_return = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_return and not event.isAutoRepeat() and isinstance(focused, QAbstractButton):
+            focused.click()
+        else:
+            super().keyPressEvent(event)
 
     def _heading(self, icon: QIcon) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -305,3 +305,24 @@ def test_recent_projects_that_are_gone_are_grey_and_can_be_removed(window, proje
 
     page(window).recent_removed.emit(project.root.parent / "gone.pickglass")
     assert recent_projects.recent_projects() == [project.root]
+
+
+def test_return_opens_the_project_that_has_the_focus(window, project, qtbot):
+    recent_projects.remember_project(project.root)
+    window._show_welcome()
+    entry = page(window).findChild(QWidget, "recent_project")
+    entry.setFocus()
+    qtbot.keyClick(entry, Qt.Key.Key_Return)
+    assert window.opened.project == project
+
+
+def test_a_project_without_items_has_no_menus_of_tabs_yet(window, tmp_path):
+    root = make_project(tmp_path / "empty.pickglass").root
+    window.open_project(root)
+    assert page(window).objectName() == "preparing"
+    assert menu_titles(window) == ["&File", "&Window", "&Help"]
+
+    with open_catalogue(window.opened.project) as catalogue:
+        add_item(catalogue, 1, "item")
+    window.opened.publish(Changes("imported", frozenset(), everything=True))
+    assert menu_titles(window) == ["&File", "Photos", "&Window", "&Help"]

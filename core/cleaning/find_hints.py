@@ -29,6 +29,9 @@ _ITEMS_A_TASK = 4
 _COMMIT_EVERY_S = 1.0
 # Starting a process costs about as much as looking at so many items.
 _TOO_FEW = 40
+SENT = "from the explorer"
+"""`relation` of hints that the user sent from elsewhere; they are not found again, so they stay."""
+
 # Whether items have changed since the last search over the whole catalogue.
 _ACROSS_PENDING = "cross_item_search_pending"
 # A photo in another item says that two listings may be one, not that the photo is bad.
@@ -143,8 +146,8 @@ def _store(catalogue: Catalogue, found: Iterable[ItemHints]) -> None:
         valid = [hints for hints in found if _still_holds(connection, hints)]
         for hints in valid:
             connection.execute(
-                "DELETE FROM hint WHERE item_id = ? AND kind <> ?",
-                [hints.item_id, HintKind.IN_OTHER_ITEM],
+                "DELETE FROM hint WHERE item_id = ? AND kind <> ? AND relation <> ?",
+                [hints.item_id, HintKind.IN_OTHER_ITEM, SENT],
             )
             # Kept until all items are looked at, but not where the photo has left the item.
             connection.execute(
@@ -154,7 +157,7 @@ def _store(catalogue: Catalogue, found: Iterable[ItemHints]) -> None:
             )
             _insert(connection, ((hints.item_id, row) for row in hints.rows))
             connection.execute("DELETE FROM stale_item WHERE item_id = ?", [hints.item_id])
-        _refresh(connection, (hints.item_id for hints in valid))
+        refresh_hints(connection, (hints.item_id for hints in valid))
 
 
 def _still_holds(connection: Connection, hints: ItemHints) -> bool:
@@ -177,10 +180,10 @@ def _store_across(catalogue: Catalogue, across: Across) -> None:
                 "SELECT DISTINCT item_id FROM hint WHERE kind = ?", [kind]
             )
         }
-        connection.execute("DELETE FROM hint WHERE kind = ?", [kind])
+        connection.execute("DELETE FROM hint WHERE kind = ? AND relation <> ?", [kind, SENT])
         _insert(connection, across.rows)
         touched.update(item_id for item_id, _ in across.rows)
-        _refresh(connection, touched)
+        refresh_hints(connection, touched)
         write_setting(catalogue, _ACROSS_PENDING, False)
 
 
@@ -206,8 +209,8 @@ def _insert(connection: Connection, rows: Iterable[tuple[int, HintRow]]) -> None
     )
 
 
-def _refresh(connection: Connection, item_ids: Iterable[int]) -> None:
-    """Brings up to date what an item's row says about its hints."""
+def refresh_hints(connection: Connection, item_ids: Iterable[int]) -> None:
+    """Brings up to date what items' rows say about their hints."""
     ids = sorted(set(item_ids))
     recount(connection, ids)
     connection.execute(

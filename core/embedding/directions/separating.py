@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.embedding.directions.records import Method, Probe
@@ -39,15 +41,12 @@ def shrunk_lda(positive: Vectors, negative: Vectors) -> Vectors:
 LEARNERS = {Method.MEAN_DIFFERENCE: mean_difference, Method.SHRUNK_LDA: shrunk_lda}
 
 
-def radial_probe(
-    positive: Vectors, negative: Vectors, space: Space, rng: np.random.Generator
-) -> Probe:
-    """A support vector machine with a radial kernel, its score centred and scaled.
+def radial_machine(positive: Vectors, negative: Vectors, rng: np.random.Generator) -> Probe:
+    """A support vector machine with a radial kernel: over 0 for what is like the positive ones.
 
     Args:
         positive: (p, d).
         negative: (q, d).
-        space: Where its score will be added to scores; says what scale these have.
         rng: Draws from groups that are larger than needed.
     """
     from sklearn.svm import SVC
@@ -58,7 +57,7 @@ def radial_probe(
     spread = float(vectors.var())
     gamma = 1.0 / (vectors.shape[1] * spread) if spread > 0 else 1.0
     machine = SVC(C=1.0, kernel="rbf", gamma=gamma, class_weight="balanced").fit(vectors, bears)
-    probe = Probe(
+    return Probe(
         supports=np.asarray(machine.support_vectors_, np.float32),
         weights=np.asarray(machine.dual_coef_[0], np.float64),
         gamma=gamma,
@@ -67,14 +66,18 @@ def radial_probe(
         deviation=1.0,
         scale=1.0,
     )
+
+
+def radial_probe(
+    positive: Vectors, negative: Vectors, space: Space, rng: np.random.Generator
+) -> Probe:
+    """A `radial_machine` whose score is centred, and scaled to what scores of a space are like."""
+    machine = radial_machine(positive, negative, rng)
     sample = _some(space.vectors, _MOST_FOR_SCALE, rng)
-    raw = probe.bonuses(sample).astype(np.float64)
+    raw = machine.bonuses(sample).astype(np.float64)
     scale = np.mean([space.scores(query).std() for query in sample[:50]])
-    return Probe(
-        probe.supports,
-        probe.weights,
-        probe.gamma,
-        probe.bias,
+    return replace(
+        machine,
         mean=float(raw.mean()),
         deviation=max(float(raw.std()), 1e-9),
         scale=float(scale),

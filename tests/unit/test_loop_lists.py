@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.catalogue.database import open_catalogue
+from core.catalogue.items import ItemFilter, find_items, read_item
+from core.catalogue.photos import read_hints, read_photos_by_id
+from core.catalogue.records import HintKind, ItemState, Verdict
+from core.cleaning.accusations import Accusation, send_to_cleaning
+from core.cleaning.decisions import keep, mark_done, reject
+from core.cleaning.find_hints import SENT, find_hints
+from core.cleaning.hash_photos import hash_pending
+from core.cleaning.undo import undo
+from core.embedding.foreign import nearest_foreign, nearest_mates
+from core.embedding.index import Index, unit
+from core.embedding.loop_lists import FEWEST_TAGS, Suspicion, make_loop_lists
+from core.embedding.photo_facts import Coded, Facet, PhotoFacts
+from core.jobs.context import Cancelled, JobContext
+from core.project import create_project
+from tests.made_catalogue import add_file, add_item, add_source
+
+QUIET = JobContext()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    count=st.integers(1, 60),
+    items=st.integers(1, 12),
+    metric=st.sampled_from(["angular", "l2"]),
+)
+def test_nearest_mates_and_foreigners_are_those_of_comparing_all(seed, count, items, metric):
+    rng = np.random.default_rng(seed)
+    vectors = rng.normal(size=(count, 4)).astype(np.float32)
+    vectors = unit(vectors) if metric == "angular" else vectors
+    item_of = rng.integers(0, items, count)
+    mates = nearest_mates(vectors, item_of)
+    foreign = nearest_foreign(vectors, item_of, metric, QUIET)
+    apart = np.linalg.norm(vectors[:, None].astype(np.float64) - vectors, axis=2)
+    same = item_of[:, None] == item_of
+    for found, allowed in ((mates, same & ~np.eye(count, dtype=bool)), (foreign, ~same)):
+        for row in range(count):
+            others = np.where(allowed[row], apart[row], np.inf)
+            if np.isinf(others.min()):
+                assert found.rows[row] == -1 and np.isnan(found.distances[row])
+            else:
+                assert allowed[row, found.rows[row]]
+                assert found.distances[row] == pytest.approx(others.min(), abs=1e-6)
+
+
+class Wardrobe:
+    """Forty items of four photos each, well apart, in a space of eight dimensions."""
+
+    def __init__(self, items=40, each=4, seed=0):
+        rng = np.random.default_rng(seed)
+        self.rng = rng
+        self.item_row = np.repeat(np.arange(items, dtype=np.int32), each)
+        self.centres = 10 * rng.normal(size=(items, 8))
+        self.vectors = self.centres[self.item_row] + rng.normal(size=(items * each, 8))
+        self.kept = np.ones(len(self.vectors), bool)
+
+    def lists(self, tags=(), context=QUIET):
+        count, items = len(self.vectors), len(self.centres)
+        blank = Coded.of([""] * items)
+        facts = PhotoFacts(
+            item_row=self.item_row,
+            present=np.ones(count, bool),
+            kept=self.kept,
+            item_ids=np.arange(items) + 1,
+            titles=tuple(f"item {n}" for n in range(items)),
+            texts=("",) * items,
+            facets=dict.fromkeys(Facet, blank),
+            prices=np.full(items, np.nan),
+            currencies=blank,
+        )
+        index = Index(
+            self.vectors.astype(np.float32),
+            np.arange(count, dtype=np.int64),
+            (b"",) * count,
+            model_hash="m",
+            metric="l2",
+            run="r",
+            side_px=64,
+            fit="pad",
+        )
+        return make_loop_lists(index, facts, np.asarray(tags, np.float32).reshape(-1, 8), context)
+
+
+def test_a_clean_wardrobe_is_suspected_of_next_to_nothing():
+    found = Wardrobe().lists()
+    assert found.cloud == found.same_place == found.tags == ()
+
+
+def test_a_photo_of_something_else_is_the_first_of_those_far_from_their_item():
+    wardrobe = Wardrobe()
+    wardrobe.vectors[9] = wardrobe.centres[30] + wardrobe.rng.normal(size=8)
+    first = wardrobe.lists().far[0]
+    assert (first.row, first.suspicion) == (9, Suspicion.FAR_FROM_ITEM)
+    assert "times as far away as is usual; photos of other items lie nearer" in first.why
+    assert 0 < first.score < 1
+
+
+def test_items_of_two_photos_accuse_neither():
+    wardrobe = Wardrobe(each=2)
+    wardrobe.vectors[0] += 50
+    assert wardrobe.lists().far == ()
+
+
+def test_an_item_that_is_listed_twice_is_found_once():
+    wardrobe = Wardrobe()
+    middle = wardrobe.centres[3]
+    wardrobe.vectors[12:16] = middle + 3 * np.eye(8)[:4]
+    wardrobe.vectors[28:32] = wardrobe.vectors[12:16] + 0.8
+    (finding,) = wardrobe.lists().cloud
+    assert {finding.row // 4, finding.other_row // 4} == {3, 7}
+    assert "4 of the item's 4 photos lie nearer to photos of “item" in finding.why
+
+
+def test_photos_of_two_items_at_one_place_are_one_pair():
+    wardrobe = Wardrobe()
+    wardrobe.vectors[20] = wardrobe.vectors[101]
+    (finding,) = wardrobe.lists().same_place
+    assert {finding.row, finding.other_row} == {20, 101}
+    assert finding.score == 1
+
+
+def test_photos_among_the_rejected_tags_are_found():
+    wardrobe = Wardrobe()
+    corner = np.full(8, 25.0)
+    planted = [5, 77, 130]
+    for row in planted:
+        wardrobe.vectors[row] = corner + wardrobe.rng.normal(size=8)
+    tags = corner + wardrobe.rng.normal(size=(12, 8))
+    found = wardrobe.lists(tags)
+    assert {finding.row for finding in found.tags[:3]} == set(planted)
+    assert found.tags_known == 12
+    assert wardrobe.lists(tags[: FEWEST_TAGS - 1]).tags == ()
+
+
+def test_rejected_photos_are_neither_accused_nor_held_against_others():
+    wardrobe = Wardrobe()
+    wardrobe.vectors[9] += 60
+    wardrobe.vectors[20] = wardrobe.vectors[101]
+    wardrobe.kept[[9, 101]] = False
+    found = wardrobe.lists()
+    assert found.same_place == ()
+    assert all(finding.row != 9 for finding in found.all())
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 1000), items=st.integers(1, 8), each=st.integers(1, 4))
+def test_every_list_is_sorted_and_names_kept_photos_of_different_items(seed, items, each):
+    wardrobe = Wardrobe(items, each, seed)
+    rng = np.random.default_rng(seed)
+    wardrobe.vectors = rng.integers(0, 3, wardrobe.vectors.shape).astype(float)
+    wardrobe.kept = rng.random(len(wardrobe.kept)) < 0.8
+    found = wardrobe.lists(rng.normal(size=(6, 8)))
+    for findings in (found.far, found.cloud, found.same_place, found.tags):
+        scores = [finding.score for finding in findings]
+        assert scores == sorted(scores, reverse=True)
+        assert all(0 <= score <= 1 for score in scores)
+        for finding in findings:
+            assert wardrobe.kept[finding.row] and finding.why
+            if finding.other_row is not None:
+                assert wardrobe.kept[finding.other_row]
+                assert finding.row // each != finding.other_row // each
+
+
+def test_making_the_lists_is_cancelled():
+    with pytest.raises(Cancelled):
+        Wardrobe().lists(context=JobContext(is_cancelled=lambda: True))
+
+
+@pytest.fixture
+def cleaned(tmp_path):
+    with open_catalogue(create_project(tmp_path / "p.pickglass")) as catalogue:
+        source = add_source(catalogue, tmp_path / "scrape")
+        items = [add_item(catalogue, source, key) for key in "ab"]
+        photos = [
+            add_file(catalogue, item, f"{item}/{n}.jpg", status="new")
+            for item in items
+            for n in range(2)
+        ]
+        hash_pending(catalogue, QUIET, workers=1)
+        find_hints(catalogue, QUIET, workers=1)
+        for item in items:
+            mark_done(catalogue, item)
+        yield catalogue, items, photos
+
+
+def sent(catalogue, item):
+    """What was sent, besides the hints that the tiny photos have anyway."""
+    hints = read_hints(catalogue, [item])[item]
+    return sorted((hint.photo_id, hint.kind, hint.why) for hint in hints if hint.relation == SENT)
+
+
+def test_photos_that_are_sent_back_are_in_the_queue_with_the_reason(cleaned):
+    catalogue, (item, other), photos = cleaned
+    keep(catalogue, [photos[0]])
+    changes = send_to_cleaning(
+        catalogue,
+        [
+            Accusation(photos[0], HintKind.TAG, 0.8, "lies among the tags"),
+            Accusation(999, HintKind.TAG, 0.8, "is no longer there"),
+        ],
+    )
+    assert changes.summary == "Sent 1 photo back to be cleaned"
+    assert changes.item_ids == {item}
+    assert read_item(catalogue, item).state is ItemState.OPEN
+    assert read_item(catalogue, other).state is ItemState.DONE
+    assert read_photos_by_id(catalogue, photos)[photos[0]].verdict is Verdict.UNDECIDED
+    wanted = ItemFilter(hint_kinds=frozenset({HintKind.TAG}))
+    assert find_items(catalogue, wanted).tolist() == [item]
+    assert sent(catalogue, item) == [(photos[0], HintKind.TAG, "lies among the tags")]
+    assert read_item(catalogue, item).suspicion >= 0.8
+
+
+def test_what_is_sent_stays_when_hints_are_looked_for_again(cleaned):
+    catalogue, items, photos = cleaned
+    send_to_cleaning(
+        catalogue,
+        [
+            Accusation(photos[0], HintKind.ODD_ONE_OUT, 0.7, "far away"),
+            Accusation(photos[1], HintKind.IN_OTHER_ITEM, 0.7, "at one place", photos[2]),
+        ],
+    )
+    with catalogue.transaction() as connection:
+        connection.execute("INSERT OR IGNORE INTO stale_item VALUES (?)", [items[0]])
+    find_hints(catalogue, QUIET, workers=1)
+    assert sent(catalogue, items[0]) == [
+        (photos[0], HintKind.ODD_ONE_OUT, "far away"),
+        (photos[1], HintKind.IN_OTHER_ITEM, "at one place"),
+    ]
+
+
+def test_sending_the_same_again_says_it_once_and_undo_closes_the_item(cleaned):
+    catalogue, (item, _), photos = cleaned
+    for why in ("first", "second"):
+        send_to_cleaning(catalogue, [Accusation(photos[0], HintKind.TAG, 1.0, why)])
+    assert sent(catalogue, item) == [(photos[0], HintKind.TAG, "second")]
+    undo(catalogue)
+    assert read_item(catalogue, item).state is ItemState.DONE
+    reject(catalogue, [photos[0]])
+    assert read_photos_by_id(catalogue, photos)[photos[0]].reason == "tag"

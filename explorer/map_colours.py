@@ -1,0 +1,159 @@
+"""Which colour each point of the map has, and what that colour means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Codes = npt.NDArray[np.uint8]
+Rgb = npt.NDArray[np.uint8]
+
+_CATEGORIES_DARK = (
+    "#6cb6ff",
+    "#f2a45c",
+    "#73c991",
+    "#e0718f",
+    "#b79bf2",
+    "#d8c84f",
+    "#5fd0c8",
+    "#e58ad8",
+    "#a3b86c",
+    "#c58f6a",
+)
+_CATEGORIES_LIGHT = (
+    "#1f6fc4",
+    "#c45f00",
+    "#1d8043",
+    "#c0264f",
+    "#7447c9",
+    "#8a7400",
+    "#007f7a",
+    "#a83a9a",
+    "#5c7320",
+    "#8a5530",
+)
+_UNKNOWN_DARK, _UNKNOWN_LIGHT = "#808080", "#9a9a9a"
+
+# Points between which a ramp is straight: from little to much, its lightness always rising on dark
+# ground and always falling on light ground, so that it reads without its hues as well.
+_RAMP_DARK = ("#4b3f8f", "#6a58c8", "#5f93d8", "#5fc6b0", "#b9e07a", "#fbf6b0")
+_RAMP_LIGHT = ("#d9c46a", "#8fbf5a", "#2fa08a", "#2b76a8", "#3d479b", "#301a5c")
+
+MOST_CATEGORIES = len(_CATEGORIES_DARK)
+"""What is rarer than the commonest so many shares one colour: more are not told apart."""
+
+_RAMP_STEPS = 64
+UNKNOWN = 255
+"""The code of a point that has no value."""
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """A line of the legend: a code's colour and what it stands for."""
+
+    code: int
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Colouring:
+    """What the map is coloured by.
+
+    Attributes:
+        title: The column's name; "" where all points are of one colour.
+        codes: Of each row, shape (n,): positions in the palette, or `UNKNOWN`.
+        is_ramp: Whether codes run from little to much.
+        legend: What they mean, in order.
+    """
+
+    title: str
+    codes: Codes
+    is_ramp: bool
+    legend: tuple[LegendEntry, ...]
+
+    def palette(self, *, dark: bool) -> Rgb:
+        """The colour of each code, shape (256, 3)."""
+        palette = np.empty((256, 3), np.uint8)
+        palette[:] = _rgb(_UNKNOWN_DARK if dark else _UNKNOWN_LIGHT)
+        if self.is_ramp:
+            palette[:_RAMP_STEPS] = _ramp(_RAMP_DARK if dark else _RAMP_LIGHT)
+        else:
+            for code, colour in enumerate(_CATEGORIES_DARK if dark else _CATEGORIES_LIGHT):
+                palette[code] = _rgb(colour)
+        return palette
+
+
+def one_colour(count: int) -> Colouring:
+    """All points alike."""
+    return Colouring("", np.zeros(count, np.uint8), False, ())
+
+
+def by_category(title: str, values: npt.NDArray[np.int64], names: Sequence[str]) -> Colouring:
+    """A colour for each of the commonest values.
+
+    Args:
+        title: The column's name.
+        values: Of each row, positions in `names`, shape (n,); negative for none.
+        names: What they are called; "" counts as none.
+    """
+    known = values >= 0
+    counts = np.bincount(values[known], minlength=len(names))
+    is_named = np.array([bool(name) for name in names], bool)
+    counts[~is_named] = 0
+    order = [int(code) for code in np.argsort(-counts, kind="stable") if counts[code]]
+    shown = order if len(order) <= MOST_CATEGORIES else order[: MOST_CATEGORIES - 1]
+    code_of = np.full(len(names) + 1, UNKNOWN, np.uint8)
+    rest = [code for code in order if code not in set(shown)]
+    code_of[rest] = MOST_CATEGORIES - 1
+    for code, value in enumerate(shown):
+        code_of[value] = code
+    legend = [LegendEntry(code, names[value]) for code, value in enumerate(shown)]
+    if rest:
+        legend.append(LegendEntry(MOST_CATEGORIES - 1, f"{len(rest)} others"))
+    codes = code_of[np.where(known, values, len(names))]
+    if (codes == UNKNOWN).any():
+        legend.append(LegendEntry(UNKNOWN, "not known"))
+    return Colouring(title, codes, False, tuple(legend))
+
+
+def by_number(title: str, values: npt.NDArray[np.floating]) -> Colouring:
+    """A ramp over the numbers by rank, so that a few very high ones do not leave the rest alike.
+
+    Args:
+        title: The column's name.
+        values: Of each row, shape (n,); NaN for none.
+    """
+    known = np.isfinite(values)
+    codes = np.full(len(values), UNKNOWN, np.uint8)
+    if not known.any():
+        return Colouring(title, codes, True, (LegendEntry(UNKNOWN, "not known"),))
+    numbers = np.asarray(values[known], np.float64)
+    edges = np.quantile(numbers, np.linspace(0, 1, _RAMP_STEPS + 1)[1:-1])
+    codes[known] = np.searchsorted(edges, numbers, side="right").astype(np.uint8)
+    legend = [
+        LegendEntry(round(share * (_RAMP_STEPS - 1)), _number(float(np.quantile(numbers, share))))
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0)
+    ]
+    if not known.all():
+        legend.append(LegendEntry(UNKNOWN, "not known"))
+    return Colouring(title, codes, True, tuple(legend))
+
+
+def _number(value: float) -> str:
+    if value == int(value) and abs(value) < 1e6:
+        return f"{int(value):,}"
+    return f"{value:.3g}"
+
+
+def _ramp(stops: Sequence[str]) -> Rgb:
+    colours = np.array([_rgb(stop) for stop in stops], np.float64)
+    at = np.linspace(0, len(stops) - 1, _RAMP_STEPS)
+    channels = [np.interp(at, np.arange(len(stops)), colours[:, c]) for c in range(3)]
+    return np.stack(channels, 1).round().astype(np.uint8)
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -1,0 +1,174 @@
+"""The right panel: the map with what is set on it, its legend, and the photo under the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt5.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.qt.elided_label import ElidedLabel
+from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
+from core.qt.photo_loader import PhotoLoader
+from explorer.actions import Actions, Do
+from explorer.hover_card import HoverCard
+from explorer.library import Library
+from explorer.map_colours import Colouring
+from explorer.map_legend import MapLegend
+from explorer.map_view import MapView, Tool
+
+_TOOLS = {Do.MOVE: Tool.MOVE, Do.LASSO: Tool.LASSO, Do.RECTANGLE: Tool.RECTANGLE}
+_LABELS = {Do.MOVE: "Move", Do.LASSO: "Lasso", Do.RECTANGLE: "Box", Do.FIT: "Fit"}
+
+
+class MapPanel(QWidget):
+    """A map under a line of choices."""
+
+    colour_chosen = pyqtSignal(str)
+    """A column's name."""
+    projection_chosen = pyqtSignal(str)
+    """A projection's name."""
+    stop_wanted = pyqtSignal()
+    """The projection that is being computed is no longer wanted."""
+
+    def __init__(
+        self,
+        view: MapView,
+        library: Library,
+        loader: PhotoLoader,
+        actions: Actions,
+        projections: Sequence[str],
+        columns: Sequence[str],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.map = view
+        view.setParent(self)
+        self._library = library
+        self._projection = _choice("map_projection", projections, self)
+        self._projection.setToolTip("How the embeddings are laid out in two dimensions")
+        self._projection.currentTextChanged.connect(self.projection_chosen)
+        self._colour = _choice("map_colour", columns, self)
+        self._colour.setToolTip("What the points are coloured by")
+        self._colour.currentTextChanged.connect(self.colour_chosen)
+        self._tools: dict[Do, QToolButton] = {}
+        self._kept = ElidedLabel(self)
+        self._kept.setObjectName("map_kept")
+        self._kept.setProperty("role", "muted")
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(6)
+        self._bar.setFixedWidth(90)
+        self._stop = QToolButton(self)
+        self._stop.setText("Stop")
+        self._stop.setObjectName("map_stop")
+        self._stop.setToolTip("Stop computing this map; the one that is shown stays")
+        self._stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        KeyClaim(self._stop, BUTTON_KEYS)
+        self._stop.clicked.connect(self.stop_wanted)
+        self._legend = MapLegend(view)
+        self._card = HoverCard(loader, view)
+        top = QHBoxLayout()
+        top.setSpacing(4)
+        top.addWidget(self._projection)
+        top.addWidget(_muted("by", self))
+        top.addWidget(self._colour)
+        top.addStretch(1)
+        for do in _LABELS:
+            top.addWidget(self._tool(actions, do))
+        below = QHBoxLayout()
+        below.setSpacing(6)
+        below.addWidget(self._kept, 1)
+        below.addWidget(self._bar)
+        below.addWidget(self._stop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 0)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addLayout(below)
+        layout.addWidget(view, 1)
+        view.installEventFilter(self)
+        view.hovered.connect(self._on_hovered)
+        self.show_progress(None)
+        self.show_tool(Tool.MOVE)
+
+    def show_colouring(self, column: str, colouring: Colouring) -> None:
+        """Colours the map and explains the colours."""
+        with QSignalBlocker(self._colour):
+            self._colour.setCurrentText(column)
+        self.map.colour_by(colouring)
+        self._legend.show_colouring(colouring)
+        self._place_legend()
+
+    def show_projection(self, name: str, kept: str) -> None:
+        """Says how the map was made and how much of the neighbourhoods it keeps."""
+        with QSignalBlocker(self._projection):
+            self._projection.setCurrentText(name)
+        self._kept.setText(kept)
+
+    def show_progress(self, share: float | None, text: str = "") -> None:
+        """Shows how far a projection is, 0 to 1 (negative: not known); None where none is made."""
+        for widget in (self._bar, self._stop):
+            widget.setVisible(share is not None)
+        if share is not None:
+            self._bar.setRange(0, 0 if share < 0 else 1000)
+            self._bar.setValue(max(0, int(share * 1000)))
+            if text:
+                self._kept.setText(text)
+
+    def show_tool(self, tool: Tool) -> None:
+        """Says what dragging does."""
+        self.map.set_tool(tool)
+        for do, button in self._tools.items():
+            if do in _TOOLS:
+                button.setChecked(_TOOLS[do] is tool)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.Resize:
+            self._place_legend()
+        return False
+
+    def _tool(self, actions: Actions, do: Do) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(f"tool_{do.name.lower()}")
+        button.setText(_LABELS[do])
+        button.setToolTip(actions[do].toolTip())
+        button.setCheckable(do in _TOOLS)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        KeyClaim(button, BUTTON_KEYS)
+        button.clicked.connect(actions[do].trigger)
+        self._tools[do] = button
+        return button
+
+    def _place_legend(self) -> None:
+        self._legend.move(8, self.map.height() - self._legend.height() - 8)
+
+    def _on_hovered(self, row: object, at: QPoint) -> None:
+        if isinstance(row, int):
+            self._card.show_facts(self._library.facts(row), self.map.mapFromGlobal(at))
+        else:
+            self._card.hide()
+
+
+def _choice(name: str, texts: Sequence[str], parent: QWidget) -> QComboBox:
+    box = QComboBox(parent)
+    box.setObjectName(name)
+    box.addItems(list(texts))
+    box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    KeyClaim(box, (*BUTTON_KEYS, *FIELD_KEYS))
+    return box
+
+
+def _muted(text: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setProperty("role", "muted")
+    return label

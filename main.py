@@ -59,15 +59,24 @@ def main(argv: Sequence[str]) -> int:
 def tabs() -> Sequence[TabSpec]:
     """What the window shows of a project."""
     from core.qt.project_tabs import TabSpec
-    from core.qt.tab_requests import ShowItem
+    from core.qt.tab_requests import ShowInExplorer, ShowItem, UseRun
 
-    return (TabSpec("Clean", _build_cleaner, shows=(ShowItem,)),)
+    return (
+        TabSpec("Clean", _build_cleaner, shows=(ShowItem,)),
+        TabSpec("Explore", _build_explorer, shows=(ShowInExplorer, UseRun)),
+    )
 
 
 def _build_cleaner(opened: OpenProject, parent: QWidget) -> QWidget:
     from cleaner.tab import build_cleaner_tab
 
     return build_cleaner_tab(opened, parent)
+
+
+def _build_explorer(opened: OpenProject, parent: QWidget) -> QWidget:
+    from explorer.tab import build_explorer_tab
+
+    return build_explorer_tab(opened, parent)
 
 
 def _parser(*, with_verbs: bool) -> argparse.ArgumentParser:

@@ -24,8 +24,9 @@ def dropped_path(data: QMimeData | None) -> Path | None:
 class DropOverlay(QWidget):
     """Covers its parent while it is shown."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, text: str = "Drop to open or to look through") -> None:
         super().__init__(parent)
+        self._text = text
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         parent.installEventFilter(self)
         self.hide()
@@ -52,6 +53,4 @@ class DropOverlay(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(18, 18, -18, -18), 14, 14)
         painter.setPen(QColor(shades.text))
         painter.setFont(scaled_font(self, 1.6, bold=True))
-        painter.drawText(
-            self.rect(), int(Qt.AlignmentFlag.AlignCenter), "Drop to open or to look through"
-        )
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._text)

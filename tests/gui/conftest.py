@@ -2,6 +2,7 @@ import threading
 
 import pytest
 from cleaning import Cleaning
+from exploring import Exploring
 from made_photos import HeldSource
 from PyQt5.QtCore import QSettings
 
@@ -34,3 +35,11 @@ def cleaning(qtbot, tmp_path, source):
     cleaning = Cleaning(qtbot, tmp_path / "shop.pickglass", source)
     yield cleaning
     cleaning.close_everything()
+
+
+@pytest.fixture
+def exploring(qtbot, tmp_path, source):
+    QSettings().clear()
+    exploring = Exploring(qtbot, tmp_path / "shop.pickglass", source)
+    yield exploring
+    exploring.close_everything()

@@ -1,0 +1,333 @@
+"""Everything that can be done in the explorer (`core.qt.tab_actions`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from PyQt5.QtWidgets import QAction
+
+from core.qt.tab_actions import ActionSpec, always, enable_actions
+
+
+class Menu(StrEnum):
+    """Headings of the menus and, in the same order, of the shortcuts sheet."""
+
+    QUERY = "Query"
+    NEIGHBOURS = "Neighbours"
+    DIRECTIONS = "Directions"
+    MAP = "Map"
+    SELECTION = "Selection"
+    VIEW = "View"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What decides which actions can do something.
+
+    Attributes:
+        is_open: Whether a run's index is explored.
+        has_query: Whether something is looked for.
+        example_count: How many photos the query is made of.
+        listed: How many photos the gallery in front lists.
+        selected: How many photos are selected.
+        has_page: Whether the photo that is pointed at has a web page.
+        is_moved: Whether the query is moved along a direction.
+        directions: How many directions there are.
+        marked: How many photos are marked to learn a direction from, with it and without it.
+        runs: How many runs have an index.
+        is_listing: Whether the gallery in front lists suspects.
+    """
+
+    is_open: bool = False
+    has_query: bool = False
+    example_count: int = 0
+    listed: int = 0
+    selected: int = 0
+    has_page: bool = False
+    can_go_back: bool = False
+    can_go_forward: bool = False
+    is_filtered: bool = False
+    is_moved: bool = False
+    directions: int = 0
+    marked: tuple[int, int] = (0, 0)
+    runs: int = 0
+    has_cleaner: bool = False
+
+
+Spec = ActionSpec[Situation]
+
+
+def _open(now: Situation) -> bool:
+    return now.is_open
+
+
+def _query(now: Situation) -> bool:
+    return now.has_query
+
+
+def _listed(now: Situation) -> bool:
+    return now.listed > 0
+
+
+def _selected(now: Situation) -> bool:
+    return now.selected > 0
+
+
+class Do(Enum):
+    """What can be done, in the order of menus and sheet."""
+
+    FIND = Spec(
+        "Find a photo",
+        ("/", "Ctrl+F"),
+        "Type words of a title, a brand, an id: the photos found are listed",
+        Menu.QUERY,
+        _open,
+    )
+    OPEN_FILE = Spec(
+        "Query from files…",
+        ("Ctrl+I",),
+        "Look for what is like a photo of your own; several photos are averaged. Photos dragged "
+        "onto the explorer do the same",
+        Menu.QUERY,
+        _open,
+    )
+    PASTE = Spec(
+        "Query from the clipboard",
+        ("Ctrl+V",),
+        "Look for what is like the picture, the file or the web address on the clipboard",
+        Menu.QUERY,
+        _open,
+    )
+    OPEN_URL = Spec(
+        "Query from a web address…",
+        ("Ctrl+U",),
+        "Fetch one photo by its web address and look for what is like it",
+        Menu.QUERY,
+        _open,
+        ends_group=True,
+    )
+    USE_SELECTED = Spec(
+        "Query with the selection",
+        ("Q",),
+        "Look for what is like the selected photos; several are averaged",
+        Menu.QUERY,
+        _selected,
+    )
+    MORE_LIKE = Spec(
+        "More like these",
+        ("+", "="),
+        "Add the selected photos to what the neighbours should be like",
+        Menu.QUERY,
+        lambda now: now.has_query and now.selected > 0,
+    )
+    LESS_LIKE = Spec(
+        "Less like these",
+        ("-",),
+        "Add the selected photos to what the neighbours should be unlike",
+        Menu.QUERY,
+        lambda now: now.has_query and now.selected > 0,
+    )
+    CROP = Spec(
+        "Crop the query…",
+        ("Shift+C",),
+        "Look for what is like a part of the query's photo",
+        Menu.QUERY,
+        lambda now: now.example_count == 1,
+        ends_group=True,
+    )
+    BACK = Spec(
+        "Back",
+        ("B", "Alt+Left"),
+        "Go back to what was looked for before, moved as it was",
+        Menu.QUERY,
+        lambda now: now.can_go_back,
+    )
+    FORWARD = Spec(
+        "Forward",
+        ("N", "Alt+Right"),
+        "Go forward again",
+        Menu.QUERY,
+        lambda now: now.can_go_forward,
+        ends_group=True,
+    )
+    COPY_VALUES = Spec(
+        "Copy the embedding",
+        ("Ctrl+Shift+C",),
+        "Copy the query's embedding, as numbers, to the clipboard",
+        Menu.QUERY,
+        _query,
+    )
+
+    MORE = Spec(
+        "More neighbours", ("]",), "Show twice as many", Menu.NEIGHBOURS, _query, repeats=True
+    )
+    FEWER = Spec(
+        "Fewer neighbours", ("[",), "Show half as many", Menu.NEIGHBOURS, _query, repeats=True
+    )
+    ONE_PER_ITEM = Spec(
+        "One photo per item",
+        ("O",),
+        "Show of each item only its nearest photo, or all of them",
+        Menu.NEIGHBOURS,
+        _open,
+    )
+    OTHER_METRIC = Spec(
+        "Other metric",
+        ("M",),
+        "Compare by angle in place of distance, or the other way round",
+        Menu.NEIGHBOURS,
+        _open,
+        ends_group=True,
+    )
+    FILTER = Spec(
+        "Filter…",
+        ("F",),
+        "Choose what is searched: by category, brand, size, colour, price, words",
+        Menu.NEIGHBOURS,
+        _open,
+    )
+    CLEAR_FILTER = Spec(
+        "Clear the filter",
+        ("Shift+F",),
+        "Search all photos again",
+        Menu.NEIGHBOURS,
+        lambda now: now.is_filtered,
+        ends_group=True,
+    )
+    COMPARE = Spec(
+        "Compare with the query",
+        ("C",),
+        "Show up to three selected photos beside the query, zoomed as one",
+        Menu.NEIGHBOURS,
+        lambda now: now.has_query and now.selected > 0,
+    )
+    WEB_PAGE = Spec(
+        "Open the web page",
+        ("W",),
+        "Show the page that the photo's item was scraped from, in the browser",
+        Menu.NEIGHBOURS,
+        lambda now: now.has_page,
+        ends_group=True,
+    )
+    EXPORT_LIST = Spec(
+        "Export the list…",
+        ("Ctrl+S",),
+        "Write what the gallery lists as a CSV table",
+        Menu.NEIGHBOURS,
+        _listed,
+    )
+    EXPORT_PAGE = Spec(
+        "Export the page…",
+        ("Ctrl+Shift+S",),
+        "Write the gallery as one picture (PNG) or as a web page with its photos (HTML)",
+        Menu.NEIGHBOURS,
+        _listed,
+    )
+
+    MOVE = Spec("Move the map", ("1",), "Dragging moves the map; a click selects", Menu.MAP, _open)
+    LASSO = Spec(
+        "Lasso",
+        ("2",),
+        "Dragging draws around points; with Shift they are added, with Alt taken out",
+        Menu.MAP,
+        _open,
+    )
+    RECTANGLE = Spec(
+        "Rectangle",
+        ("3",),
+        "Dragging draws a rectangle around points",
+        Menu.MAP,
+        _open,
+        ends_group=True,
+    )
+    ZOOM_IN = Spec(
+        "Zoom in", ("Ctrl++", "Ctrl+="), "See less, larger", Menu.MAP, _open, repeats=True
+    )
+    ZOOM_OUT = Spec("Zoom out", ("Ctrl+-",), "See more", Menu.MAP, _open, repeats=True)
+    FIT = Spec("Whole map", ("0",), "Show all points", Menu.MAP, _open)
+    FIT_SELECTION = Spec(
+        "Zoom to the selection",
+        ("Z",),
+        "Show the selected points as large as they fit; without any, the query's neighbours",
+        Menu.MAP,
+        lambda now: now.selected > 0 or now.has_query,
+        ends_group=True,
+    )
+
+    SELECT_LISTED = Spec(
+        "Select all that is listed",
+        ("Ctrl+A",),
+        "Select every photo of the gallery in front",
+        Menu.SELECTION,
+        _listed,
+    )
+    SELECT_NONE = Spec(
+        "Select nothing", ("Esc",), "Forget the selection", Menu.SELECTION, _selected
+    )
+    INVERT = Spec(
+        "Invert the selection",
+        ("Ctrl+Shift+I",),
+        "Select what passes the filter and is not selected",
+        Menu.SELECTION,
+        _open,
+        ends_group=True,
+    )
+    SHOW_SELECTION = Spec(
+        "List the selection",
+        ("G",),
+        "Show the selected photos as a gallery",
+        Menu.SELECTION,
+        _selected,
+    )
+    SHOW_NEIGHBOURS = Spec(
+        "List the neighbours",
+        ("Shift+G",),
+        "Show the query's neighbours again",
+        Menu.SELECTION,
+        _open,
+        ends_group=True,
+    )
+    COPY_IDS = Spec(
+        "Copy file paths",
+        ("Ctrl+C",),
+        "Copy the paths of the selected photos to the clipboard",
+        Menu.SELECTION,
+        _selected,
+    )
+    SHOW_ITEM = Spec(
+        "Open in the cleaner",
+        ("E",),
+        "Show the item of the photo that is pointed at in the cleaning tab",
+        Menu.SELECTION,
+        lambda now: now.has_cleaner and now.selected > 0,
+        needs=lambda now: now.has_cleaner,
+    )
+
+    LARGER = Spec("Larger photos", (".",), "Show photos larger", Menu.VIEW, always, repeats=True)
+    SMALLER = Spec(
+        "Smaller photos",
+        (",",),
+        "Show more photos",
+        Menu.VIEW,
+        always,
+        repeats=True,
+        ends_group=True,
+    )
+    TOGGLE_QUERY = Spec("Query panel", ("F8",), "Show or hide the query", Menu.VIEW, always)
+    TOGGLE_GALLERY = Spec(
+        "Gallery", ("F7",), "Show or hide the gallery: the map alone", Menu.VIEW, always
+    )
+    TOGGLE_MAP = Spec("Map", ("F9",), "Show or hide the map", Menu.VIEW, always)
+    SHORTCUTS = Spec(
+        "Keyboard shortcuts", ("F1", "?"), "Show all keys on one sheet", Menu.VIEW, always
+    )
+
+
+Actions = Mapping[Do, QAction]
+
+
+def update_actions(actions: Actions, now: Situation) -> None:
+    """Enables what can act."""
+    enable_actions(actions, now)

@@ -1,0 +1,338 @@
+"""What is being explored: the query, how it is moved, what is searched, and what is near."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from core.embedding.filters import FilterResult, PhotoFilter, apply_filter
+from core.embedding.index import Metric, Rows, Vectors, unit
+from core.embedding.moves import Mover
+from core.embedding.neighbours import Neighbours, Scores, Space
+from explorer.opened_index import OpenedIndex
+from explorer.query import Query
+from explorer.selection import Selection
+
+FEWEST, MOST = 10, 2000
+_HISTORY = 200
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How is searched.
+
+    Attributes:
+        k: How many neighbours.
+        one_per_item: Whether of each item only its nearest photo is shown.
+        metric: How vectors are compared; None for what the run was trained with.
+        wanted: Which photos are searched.
+    """
+
+    k: int = 60
+    one_per_item: bool = True
+    metric: Metric | None = None
+    wanted: PhotoFilter = field(default_factory=PhotoFilter)
+
+
+@dataclass(frozen=True, eq=False)
+class Slider:
+    """A direction that the query can be moved along.
+
+    Attributes:
+        name: The direction's.
+        vector: (d,), of unit length.
+        bonus: (n,) scores that strict re-ranking adds in place of moving the query; None for
+            moving it.
+    """
+
+    name: str
+    vector: Vectors
+    bonus: Scores | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A point of the history: what was asked and how it was moved."""
+
+    query: Query
+    extents: Mapping[str, float]
+
+
+class Exploring(QObject):
+    """The one state that all views of the explorer show; on the GUI thread.
+
+    A search of half a million photos in twenty dimensions takes three milliseconds, a slider's
+    tick one: no thread is worth its trouble here.
+    """
+
+    opened_changed = pyqtSignal()
+    query_changed = pyqtSignal()
+    """Another query; `results_changed` follows."""
+    moved = pyqtSignal()
+    """The query was moved along directions; `results_changed` follows."""
+    results_changed = pyqtSignal()
+    settings_changed = pyqtSignal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.selection = Selection(0, self)
+        self._opened: OpenedIndex | None = None
+        self._space: Space | None = None
+        self._settings = Settings()
+        self._filtered: FilterResult | None = None
+        self._history: list[Step] = []
+        self._at = -1
+        self._sliders: tuple[Slider, ...] = ()
+        self._mover: Mover | None = None
+        self._unmoved: Neighbours | None = None
+        self._results = _nothing()
+
+    # What is open
+
+    @property
+    def opened(self) -> OpenedIndex | None:
+        return self._opened
+
+    @property
+    def metric(self) -> Metric:
+        """How vectors are compared just now."""
+        return "angular" if self._space is None else self._space.metric
+
+    @property
+    def space(self) -> Space | None:
+        return self._space
+
+    def open(self, opened: OpenedIndex | None) -> None:
+        """Explores another index; queries of the one before mean nothing in it and are dropped."""
+        self._opened = opened
+        self._history, self._at = [], -1
+        self._sliders, self._mover, self._unmoved = (), None, None
+        self._settings = replace(self._settings, metric=None, wanted=PhotoFilter())
+        self._space = None if opened is None else opened.space
+        self.selection.reset(0 if opened is None else opened.index.size)
+        self._filter()
+        self.opened_changed.emit()
+        self.settings_changed.emit()
+        self.query_changed.emit()
+        self._search()
+
+    def take_facts(self, opened: OpenedIndex) -> None:
+        """Takes what the catalogue says now of the index that is open."""
+        self._opened = opened
+        self._filter()
+        self._unmoved = None
+        self.settings_changed.emit()
+        self._search()
+
+    # How is searched
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @property
+    def filtered(self) -> FilterResult | None:
+        """What the filter leaves, with counts per value."""
+        return self._filtered
+
+    def change(self, settings: Settings) -> None:
+        """Searches otherwise."""
+        before, self._settings = self._settings, settings
+        if settings == before:
+            return
+        if settings.metric != before.metric:
+            self._change_metric()
+        if settings.wanted != before.wanted:
+            self._filter()
+        self._unmoved = None
+        self.settings_changed.emit()
+        self._search()
+
+    # What is looked for
+
+    @property
+    def query(self) -> Query | None:
+        return self._history[self._at].query if self._at >= 0 else None
+
+    @property
+    def extents(self) -> Mapping[str, float]:
+        """How far each slider is drawn, by name.
+
+        Degrees (angular) or distances (L2); where re-ranking is strict, its strength.
+        """
+        return self._history[self._at].extents if self._at >= 0 else {}
+
+    @property
+    def can_go_back(self) -> bool:
+        return self._at > 0
+
+    @property
+    def can_go_forward(self) -> bool:
+        return self._at < len(self._history) - 1
+
+    def ask(self, query: Query) -> None:
+        """Looks for something else; what was looked for before is a step back."""
+        self._history = self._history[: self._at + 1][-_HISTORY:]
+        self._history.append(Step(query, {}))
+        self._at = len(self._history) - 1
+        self._query_changed()
+
+    def go(self, steps: int) -> None:
+        """Goes back (negative) or forward through what was looked for."""
+        at = self._at + steps
+        if 0 <= at < len(self._history):
+            self._at = at
+            self._query_changed()
+
+    # Moving it
+
+    @property
+    def sliders(self) -> tuple[Slider, ...]:
+        return self._sliders
+
+    def use_sliders(self, sliders: Sequence[Slider]) -> None:
+        """Has the query moved along these directions, as far as it was along those that stay."""
+        self._sliders = tuple(sliders)
+        self._mover = None
+        self.moved.emit()
+        self._search()
+
+    def move(self, extents: Mapping[str, float]) -> None:
+        """Moves the query along directions, by name; those not named are at rest."""
+        if self._at < 0:
+            return
+        kept = {name: extent for name, extent in extents.items() if extent}
+        step = self._history[self._at]
+        if kept == step.extents:
+            return
+        self._history[self._at] = Step(step.query, kept)
+        self.moved.emit()
+        self._search()
+
+    @property
+    def is_moved(self) -> bool:
+        return any(slider.name in self.extents for slider in self._sliders)
+
+    def moved_vector(self) -> Vectors | None:
+        """Where the moved query lies, shape (d,)."""
+        mover = self._moving()
+        return None if mover is None else mover.moved(self._angles(self.extents))
+
+    def way(self, steps: int) -> list[Vectors]:
+        """Points from the query to where it is moved to, both included."""
+        mover = self._moving()
+        if mover is None or not self.is_moved:
+            return []
+        extents = np.array(self._angles(self.extents))
+        return [mover.moved(list(extents * share)) for share in np.linspace(0, 1, steps)]
+
+    def path(self, name: str, extents: Sequence[float]) -> Rows:
+        """The photo nearest to the query at each of these extents along one direction."""
+        mover = self._moving()
+        names = [slider.name for slider in self._sliders]
+        if mover is None or name not in names:
+            return np.empty(0, np.int64)
+        assert self.query is not None
+        return mover.path(names.index(name), extents, among=self._among(), without=self.query.rows)
+
+    # What is near
+
+    @property
+    def results(self) -> Neighbours:
+        """The neighbours of the moved query, nearest first."""
+        return self._results
+
+    def newcomers(self) -> frozenset[int]:
+        """Those of the results that are there only because the query was moved."""
+        if not self.is_moved:
+            return frozenset()
+        if self._unmoved is None:
+            self._unmoved = self._nearest({})
+        return frozenset(self._results.rows.tolist()) - set(self._unmoved.rows.tolist())
+
+    def own_item_rows(self) -> frozenset[int]:
+        """Those of the results that are photos of the query's own item."""
+        if self.query is None or self._opened is None or not self.query.rows:
+            return frozenset()
+        item_of = self._opened.facts.item_of
+        own = {int(item_of[row]) for row in self.query.rows}
+        return frozenset(int(row) for row in self._results.rows if int(item_of[row]) in own)
+
+    # Below this line: how
+
+    def _query_changed(self) -> None:
+        self._mover = self._unmoved = None
+        self.query_changed.emit()
+        self._search()
+
+    def _search(self) -> None:
+        if self.query is None or self._opened is None:
+            self._results = _nothing()
+        else:
+            self._results = self._nearest(self.extents)
+        self.results_changed.emit()
+
+    def _nearest(self, extents: Mapping[str, float]) -> Neighbours:
+        mover = self._moving()
+        assert mover is not None and self.query is not None and self._opened is not None
+        return mover.nearest(
+            self._angles(extents),
+            self._settings.k,
+            strengths=[
+                0.0 if slider.bonus is None else extents.get(slider.name, 0.0)
+                for slider in self._sliders
+            ],
+            among=self._among(),
+            without=self.query.rows,
+            item_of=self._opened.facts.item_of if self._settings.one_per_item else None,
+        )
+
+    def _moving(self) -> Mover | None:
+        if self._mover is None and self.query is not None and self._space is not None:
+            dimensions = self._space.vectors.shape[1]
+            directions = np.array([slider.vector for slider in self._sliders], np.float32)
+            query = self.query.vector
+            self._mover = Mover(
+                self._space,
+                unit(query) if self._space.metric == "angular" else query,
+                directions.reshape(-1, dimensions),
+                [slider.bonus for slider in self._sliders],
+            )
+        return self._mover
+
+    def _angles(self, extents: Mapping[str, float]) -> list[float]:
+        """How far the query itself is moved along each slider's direction."""
+        return [
+            extents.get(slider.name, 0.0) if slider.bonus is None else 0.0
+            for slider in self._sliders
+        ]
+
+    def _among(self) -> Rows | None:
+        # All of it where nothing is left out: an index array would cost a copy of every score.
+        if self._filtered is None or self._opened is None:
+            return None
+        rows = self._filtered.rows
+        return None if len(rows) == self._opened.index.size else rows
+
+    def _filter(self) -> None:
+        if self._opened is None:
+            self._filtered = None
+            return
+        self._filtered = apply_filter(self._opened.facts, self._settings.wanted)
+        visible = np.zeros(self._opened.index.size, bool)
+        visible[self._filtered.rows] = True
+        self.selection.show_only(visible)
+
+    def _change_metric(self) -> None:
+        assert self._opened is not None
+        index, metric = self._opened.index, self._settings.metric or self._opened.index.metric
+        vectors = unit(index.vectors) if metric == "angular" else index.vectors
+        self._space = self._opened.space if metric == index.metric else Space(vectors, metric)
+        self._mover = None
+
+
+def _nothing() -> Neighbours:
+    return Neighbours(np.empty(0, np.int64), np.empty(0))

@@ -1,0 +1,139 @@
+"""The middle panel: which photos are listed and how is searched, over the gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.qt.elided_label import ElidedLabel
+from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
+from explorer.actions import Actions, Do
+from explorer.exploring import FEWEST, MOST, Settings
+from explorer.filter_popup import filter_words
+from explorer.gallery import Gallery
+from explorer.gallery_tile import Entry
+from explorer.query_panel import tool_button
+
+
+class Source(StrEnum):
+    """What a gallery lists."""
+
+    NEIGHBOURS = "Neighbours"
+    FOUND = "Found"
+    SELECTION = "Selection"
+
+
+class GalleryPanel(QWidget):
+    """A button for each source, the search's settings, and the photos."""
+
+    source_chosen = pyqtSignal(object)
+    """`Source`."""
+    count_chosen = pyqtSignal(int)
+    """How many neighbours are wanted."""
+    one_per_item_chosen = pyqtSignal(bool)
+
+    def __init__(self, actions: Actions, gallery: Gallery, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.gallery = gallery
+        self._source = Source.NEIGHBOURS
+        self._group = QButtonGroup(self)
+        self._sources = {source: self._source_button(source) for source in Source}
+        self._count = QSpinBox(self)
+        self._count.setObjectName("neighbour_count")
+        self._count.setRange(FEWEST, MOST)
+        self._count.setSingleStep(10)
+        self._count.setKeyboardTracking(False)
+        self._count.setToolTip(f"How many neighbours ({actions[Do.MORE].shortcut().toString()})")
+        KeyClaim(self._count, FIELD_KEYS)
+        self._count.valueChanged.connect(self.count_chosen)
+        self._one = QCheckBox("One per item", self)
+        self._one.setObjectName("one_per_item")
+        self._one.setToolTip(actions[Do.ONE_PER_ITEM].toolTip())
+        self._one.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        KeyClaim(self._one, BUTTON_KEYS)
+        self._one.toggled.connect(self.one_per_item_chosen)
+        self.filter_button = tool_button(actions, Do.FILTER, "Filter…", self)
+        self._filter = ElidedLabel(self)
+        self._filter.setObjectName("filter_words")
+        self._filter.setProperty("role", "muted")
+        self._clear = tool_button(actions, Do.CLEAR_FILTER, "×", self)
+        sources = QHBoxLayout()
+        sources.setSpacing(2)
+        for button in self._sources.values():
+            sources.addWidget(button)
+        sources.addStretch(1)
+        sources.addWidget(self._count)
+        sources.addWidget(self._one)
+        filters = QHBoxLayout()
+        filters.setSpacing(4)
+        filters.addWidget(self.filter_button)
+        filters.addWidget(self._filter, 1)
+        filters.addWidget(self._clear)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(sources)
+        layout.addLayout(filters)
+        layout.addWidget(gallery, 1)
+        self.show_sources(Source.NEIGHBOURS, {})
+
+    @property
+    def source(self) -> Source:
+        return self._source
+
+    def show_sources(self, source: Source, counts: Mapping[Source, int]) -> None:
+        """Says which source is listed and how many photos each has."""
+        self._source = source
+        for which, button in self._sources.items():
+            count = counts.get(which, 0)
+            button.setText(f"{which}  {count:,}" if count else str(which))
+            button.setChecked(which is source)
+            button.setVisible(which is source or which is Source.NEIGHBOURS or count > 0)
+
+    def show_settings(self, settings: Settings, passing: int, total: int) -> None:
+        """Says how is searched.
+
+        Args:
+            settings: Of the search.
+            passing: Photos that pass the filter.
+            total: All photos of the index.
+        """
+        with QSignalBlocker(self._count), QSignalBlocker(self._one):
+            self._count.setValue(settings.k)
+            self._one.setChecked(settings.one_per_item)
+        words = filter_words(settings.wanted)
+        if words:
+            self._filter.setText(f"{passing:,} of {total:,} photos: {words}")
+        else:
+            self._filter.setText(
+                f"All {total:,} photos"
+                if passing == total
+                else f"{passing:,} of {total:,} photos; the rest has gone or changed"
+            )
+        self._clear.setVisible(bool(words))
+
+    def show_entries(self, entries: Sequence[Entry], empty_text: str) -> None:
+        """Lists photos; says why where there are none."""
+        self.gallery.show_entries(entries, empty_text)
+
+    def _source_button(self, source: Source) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(f"source_{source.name.lower()}")
+        button.setText(str(source))
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        KeyClaim(button, BUTTON_KEYS)
+        self._group.addButton(button)
+        button.clicked.connect(lambda: self.source_chosen.emit(source))
+        return button

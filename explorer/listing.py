@@ -1,0 +1,146 @@
+"""What the gallery lists: neighbours, photos that were searched for, the selection."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from core.catalogue.database import Catalogue
+from core.catalogue.items import ItemFilter, find_items
+from core.catalogue.photos import read_hints
+from core.embedding.index import Rows
+from core.qt.open_project import OpenProject
+from explorer.exploring import Exploring
+from explorer.gallery_panel import Source
+from explorer.gallery_tile import Entry, Mark
+from explorer.library import Library
+
+_MOST_FOUND = 5_000
+
+
+class Listing(QObject):
+    """Entries of each source; what is listed passes the filter, whatever the source."""
+
+    changed = pyqtSignal(object)
+    """`Source` whose entries are other ones now."""
+
+    def __init__(
+        self,
+        open_project: OpenProject,
+        exploring: Exploring,
+        library: Library,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._open_project = open_project
+        self._exploring = exploring
+        self._library = library
+        self._found: Rows = np.empty(0, np.int64)
+        exploring.results_changed.connect(lambda: self.changed.emit(Source.NEIGHBOURS))
+        exploring.selection.selected_changed.connect(lambda: self.changed.emit(Source.SELECTION))
+        exploring.selection.visible_changed.connect(lambda: self.changed.emit(Source.FOUND))
+        exploring.opened_changed.connect(self._forget)
+
+    def entries(self, source: Source) -> list[Entry]:
+        """What a source lists now."""
+        match source:
+            case Source.NEIGHBOURS:
+                return self._neighbours()
+            case Source.FOUND:
+                visible = self._exploring.selection.visible
+                return [Entry(int(row)) for row in self._found if visible[row]]
+            case Source.SELECTION:
+                return [Entry(int(row)) for row in self._exploring.selection.selected_rows()]
+
+    def count(self, source: Source) -> int:
+        """How many a source lists."""
+        match source:
+            case Source.NEIGHBOURS:
+                return len(self._exploring.results)
+            case Source.FOUND:
+                return int(self._exploring.selection.visible[self._found].sum())
+            case Source.SELECTION:
+                return len(self._exploring.selection.selected_rows())
+
+    def empty_text(self, source: Source) -> str:
+        """Why it lists nothing."""
+        exploring = self._exploring
+        match source:
+            case Source.NEIGHBOURS if exploring.query is None:
+                return (
+                    "Nothing is looked for yet. Double-click a point of the map, drop a photo of "
+                    "your own anywhere here, or search for one by title, brand or id."
+                )
+            case Source.NEIGHBOURS:
+                return "No photo passes the filter. Clear it with Shift+F."
+            case Source.FOUND:
+                return "No photo of the index was found, or none passes the filter."
+            case _:
+                return "No photo is selected. Draw around points of the map, or click photos."
+
+    def find(self, words: str) -> None:
+        """Searches the catalogue's items for words, or for an id; answers by `changed`."""
+        if not words:
+            self._take_found(np.empty(0, np.int64))
+            return
+        opened = self._exploring.opened
+        if opened is None:
+            return
+        item_of = opened.facts.item_of
+
+        def query(catalogue: Catalogue) -> Rows:
+            ids = find_items(catalogue, ItemFilter(text=words))[:_MOST_FOUND]
+            rows = np.flatnonzero(np.isin(item_of, ids))
+            by_id = words.lstrip("#")
+            if by_id.isdecimal():
+                rows = np.union1d(opened.index.rows_of([int(by_id)]), rows)
+            return rows
+
+        self._open_project.read(query, self._take_found, key="explorer-find")
+
+    def _take_found(self, rows: Rows) -> None:
+        self._found = rows
+        self.changed.emit(Source.FOUND)
+
+    def _forget(self) -> None:
+        self._found = np.empty(0, np.int64)
+        self.changed.emit(Source.FOUND)
+
+    def _neighbours(self) -> list[Entry]:
+        results = self._exploring.results
+        rows = results.rows.tolist()
+        own, copies = self._exploring.own_item_rows(), self._copies()
+        new = self._exploring.newcomers()
+        opened = self._exploring.opened
+        assert opened is not None or not rows
+
+        def mark(row: int) -> Mark:
+            if opened is not None and int(opened.index.photo_ids[row]) in copies:
+                return Mark.COPY
+            if row in own:
+                return Mark.OWN_ITEM
+            return Mark.NEW if row in new else Mark.NONE
+
+        return [
+            Entry(row, f"{distance:.3f}", mark(row))
+            for row, distance in zip(rows, results.distances.tolist(), strict=True)
+        ]
+
+    def _copies(self) -> frozenset[int]:
+        """The photos that hints know as copies of the query's."""
+        query = self._exploring.query
+        if query is None:
+            return frozenset()
+        own = {example.photo.id for example in query.examples if example.row is not None}
+        items = {example.photo.item_id for example in query.examples if example.row is not None}
+        if not own:
+            return frozenset()
+        hints = read_hints(self._open_project.catalogue, items)
+        pairs = (
+            (hint.photo_id, hint.other_photo_id)
+            for of_item in hints.values()
+            for hint in of_item
+            if hint.other_photo_id is not None
+        )
+        linked = {a for pair in pairs if own & set(pair) for a in pair if a is not None}
+        return frozenset(linked - own)

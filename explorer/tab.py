@@ -1,0 +1,490 @@
+"""The explorer: joins query, neighbours, map and actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from PyQt5.QtCore import QPoint, QTimer, pyqtSignal
+from PyQt5.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QShowEvent,
+)
+from PyQt5.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
+
+from core.errors import UserError
+from core.qt.drop_overlay import DropOverlay
+from core.qt.open_project import OpenProject
+from core.qt.photo_loader import PhotoLoader
+from core.qt.photo_source import PhotoSource
+from core.qt.shortcuts_sheet import ShortcutsSheet, other_menus, sheet_of
+from core.qt.tab_actions import build_actions, build_menus, connect_actions
+from core.qt.tab_requests import ShowInExplorer, ShowItem, TabRequest, UseRun
+from core.training.runs import Run
+from explorer.actions import Do, Menu, Situation, update_actions
+from explorer.asking import Asking
+from explorer.colourings import COLUMNS, DISTANCE, NOTHING, colouring_by
+from explorer.doing import Doing
+from explorer.exploring import Exploring
+from explorer.exporting import Exporting
+from explorer.filter_popup import FilterPopup
+from explorer.gallery import Gallery
+from explorer.gallery_panel import GalleryPanel, Source
+from explorer.gallery_tile import item_words
+from explorer.incoming import PhotoFetcher, incoming
+from explorer.library import Library
+from explorer.listing import Listing
+from explorer.map_panel import MapPanel
+from explorer.map_thumbnails import MapThumbnails
+from explorer.map_view import MapView, Overlay
+from explorer.mapping import PCA, Layout, Mapping
+from explorer.opened_index import IndexOpener, OpenedIndex, runs_to_embed, runs_to_explore
+from explorer.query_panel import QueryPanel
+from explorer.query_worker import QueryWorker
+from explorer.view import ExplorerView
+
+_MOST_RINGED = 200
+_CONTEXT_MENU = (
+    (Do.USE_SELECTED, Do.MORE_LIKE, Do.LESS_LIKE),
+    (Do.COMPARE, Do.WEB_PAGE, Do.SHOW_ITEM),
+    (Do.SHOW_SELECTION, Do.FIT_SELECTION, Do.COPY_IDS),
+)
+
+
+def build_explorer_tab(open_project: OpenProject, parent: QWidget) -> ExplorerTab:
+    """The tab with threads of its own that decode photos; they end when it is closed."""
+    loader = PhotoLoader(partial(PhotoSource, open_project.project))
+    tab = ExplorerTab(open_project, loader, parent)
+    loader.setParent(tab)
+    tab.closed.connect(loader.close)
+    return tab
+
+
+class ExplorerTab(QWidget):
+    """Shows what a run has learned, and lets the user find what is wrong with it."""
+
+    closed = pyqtSignal()
+
+    def __init__(
+        self,
+        open_project: OpenProject,
+        loader: PhotoLoader,
+        parent: QWidget | None = None,
+        *,
+        worker: QueryWorker | None = None,
+    ) -> None:
+        """Opens the newest run's index once the tab is shown.
+
+        Args:
+            open_project: The project; close this widget before it.
+            loader: The project's photos.
+            parent: The owner in Qt's sense.
+            worker: Embeds photos that are not in the index; by default the run's own model.
+        """
+        super().__init__(parent)
+        self.setObjectName("explorer_tab")
+        self.setAcceptDrops(True)
+        self._open_project = open_project
+        self._worker = worker or QueryWorker(self)
+        self._exploring = Exploring(self)
+        self._library = Library(open_project, self)
+        self._opener = IndexOpener(open_project, self)
+        self._mapping = Mapping(self)
+        self._fetcher = PhotoFetcher(self)
+        self._asking = Asking(self._exploring, self._library, self._worker, self)
+        self._listing = Listing(open_project, self._exploring, self._library, self)
+        self._layout_shown: Layout | None = None
+        self._column = NOTHING
+        self._asked_photo: int | None = None
+        self._asked_run: str | None = None
+        self._is_closed = False
+        self._actions = build_actions(Do, self)
+        selection = self._exploring.selection
+        gallery = Gallery(selection, self._library, loader, self)
+        gallery.setObjectName("gallery")
+        photos_of = lambda rows: [f.photo for f in self._library.facts_of(rows)]  # noqa: E731
+        self._map = MapView(selection, MapThumbnails(loader, photos_of, self), self)
+        directions = QWidget(self)
+        self._embed = QPushButton("Embed the catalogue", self)
+        self._view = ExplorerView(
+            QueryPanel(self._actions, loader, directions, self),
+            GalleryPanel(self._actions, gallery, self),
+            MapPanel(self._map, self._library, loader, self._actions, (PCA,), COLUMNS, self),
+            self._actions,
+            [self._embed],
+            loader,
+            self,
+        )
+        self._filter = FilterPopup(self)
+        self._exporting = Exporting(self)
+        self._drop_overlay = DropOverlay(self, "Drop to look for photos like this")
+        self._doing = Doing(
+            open_project,
+            self._exploring,
+            self._asking,
+            self._library,
+            self._listing,
+            self._fetcher,
+            self._exporting,
+            self._view,
+            self,
+        )
+        connect_actions(self._actions, self._doing.handlers())
+        self._menus = build_menus(self._actions, Menu, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._view)
+        self._repaint_map = QTimer(self)
+        self._repaint_map.setSingleShot(True)
+        self._repaint_map.setInterval(0)
+        self._repaint_map.timeout.connect(self._draw_overlay)
+        self._connect()
+        self._update_actions()
+
+    def menus(self) -> Sequence[QMenu]:
+        """The menus for the window's bar."""
+        return self._menus
+
+    def show_request(self, request: TabRequest) -> bool:
+        """Shows a photo or uses a run that another tab asks for (`core.qt.tab_requests`)."""
+        match request:
+            case ShowInExplorer(photo_id=photo_id):
+                self._asked_photo = photo_id
+                if self._exploring.opened is not None:
+                    self._ask_for_photo()
+                return True
+            case UseRun(run=name):
+                self._asked_run = name
+                if self.isVisible():
+                    self._open_asked_run()
+                return True
+            case _:
+                return False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look_for_runs()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._is_closed = True
+        self._opener.close()
+        self._mapping.close()
+        self._exporting.close()
+        self._worker.close()
+        self._fetcher.close()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Photos are taken; folders are scrapes, and the window's."""
+        if self._exploring.opened is not None and incoming(event.mimeData()):
+            event.acceptProposedAction()
+            self._drop_overlay.show_over()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop_overlay.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop_overlay.hide()
+        event.acceptProposedAction()
+        self._doing.take_incoming(incoming(event.mimeData()))
+
+    # Below this line: how
+
+    def _connect(self) -> None:
+        view, exploring, gallery = self._view, self._exploring, self._view.gallery.gallery
+        selection = exploring.selection
+        self._opener.opened.connect(self._on_opened)
+        self._opener.failed.connect(self._on_open_failed)
+        self._opener.facts_changed.connect(exploring.take_facts)
+        self._mapping.made.connect(self._on_layout)
+        exploring.query_changed.connect(self._on_query_changed)
+        exploring.results_changed.connect(self._on_results_changed)
+        exploring.settings_changed.connect(self._on_settings_changed)
+        exploring.moved.connect(self._on_moved)
+        self._listing.changed.connect(self._on_listed)
+        selection.selected_changed.connect(self._update_actions)
+        self._worker.state_changed.connect(view.query.show_worker)
+        self._asking.failed.connect(self._tell_error)
+        self._asking.said.connect(view.show_message)
+        self._fetcher.failed.connect(self._tell_error)
+        self._exporting.failed.connect(self._tell_error)
+        for said in (self._doing.said, self._exporting.said):
+            said.connect(view.show_message)
+        self._doing.shortcuts_wanted.connect(self._show_shortcuts)
+        self._doing.filter_wanted.connect(self._open_filter)
+        self._doing.source_wanted.connect(self._show_source)
+        self._library.changed.connect(self._on_query_changed)
+
+        view.run_chosen.connect(self._on_run_chosen)
+        view.searched.connect(self._on_searched)
+        view.left.connect(gallery.setFocus)
+        view.query.example_turned.connect(self._asking.turn)
+        view.query.example_removed.connect(self._asking.remove)
+        view.gallery.source_chosen.connect(self._show_source)
+        view.gallery.count_chosen.connect(
+            lambda k: exploring.change(replace(exploring.settings, k=k))
+        )
+        view.gallery.one_per_item_chosen.connect(
+            lambda one: exploring.change(replace(exploring.settings, one_per_item=one))
+        )
+        view.map.colour_chosen.connect(self._colour_by)
+        view.map.projection_chosen.connect(self._make_map)
+        view.map.stop_wanted.connect(self._mapping.close)
+        self._filter.chosen.connect(
+            lambda wanted: exploring.change(replace(exploring.settings, wanted=wanted))
+        )
+        gallery.activated.connect(lambda row: self._asking.ask_rows([row]))
+        gallery.hovered.connect(self._map.show_hovered)
+        gallery.context_menu_requested.connect(self._show_context_menu)
+        self._map.activated.connect(lambda row: self._asking.ask_rows([row]))
+        self._map.context_menu_requested.connect(self._show_context_menu)
+
+    # Runs
+
+    def _look_for_runs(self) -> None:
+        runs = runs_to_explore(self._open_project.project)
+        opened = self._exploring.opened
+        if opened is None and runs and self._asked_run is None:
+            self._open(runs[0])
+        elif self._asked_run is not None:
+            self._open_asked_run()
+        elif not runs:
+            self._show_no_run()
+        self._show_runs()
+
+    def _open_asked_run(self) -> None:
+        name, self._asked_run = self._asked_run, None
+        runs = {run.name: run for run in runs_to_explore(self._open_project.project)}
+        if name in runs:
+            self._open(runs[name])
+        else:
+            self._show_no_run(name)
+
+    def _on_run_chosen(self, name: str) -> None:
+        self._asked_run = name
+        self._open_asked_run()
+
+    def _open(self, run: Run) -> None:
+        opened = self._exploring.opened
+        if opened is not None and opened.run == run:
+            return
+        self._view.show_message(f"Opening the embeddings of {run.name}…")
+        self._opener.open(run)
+
+    def _show_runs(self) -> None:
+        runs = runs_to_explore(self._open_project.project)
+        opened = self._exploring.opened
+        facts = current = ""
+        if opened is not None:
+            index, current = opened.index, opened.run.name
+            metric = "by angle" if index.metric == "angular" else "by distance"
+            facts = f"{index.size:,} photos in {index.dimensions} dimensions, compared {metric}"
+            if opened.gone_count:
+                facts += f"; {opened.gone_count:,} have gone or changed since"
+        self._view.show_runs([run.name for run in runs], current, facts)
+
+    def _show_no_run(self, name: str | None = None) -> None:
+        waiting = runs_to_embed(self._open_project.project)
+        self._embed.setVisible(False)
+        if waiting:
+            self._view.show_empty(
+                "No embeddings yet",
+                f"The run “{name or waiting[0].name}” has a model, but the catalogue's photos have "
+                "not been embedded with it. Do so in the training tab.",
+            )
+        else:
+            self._view.show_empty(
+                "Nothing to explore yet",
+                "The explorer shows what a trained model makes of the photos. Train a model in the "
+                "training tab and embed the catalogue with it; then its neighbours, directions and "
+                "map are here.",
+            )
+        self._update_actions()
+
+    def _on_opened(self, opened: OpenedIndex) -> None:
+        self._library.use(opened.index.photo_ids)
+        self._worker.use(opened.run.folder)
+        self._asking.forget()
+        self._layout_shown = None
+        self._column = NOTHING
+        self._exploring.open(opened)
+        self._view.show_panels()
+        self._show_runs()
+        self._view.show_message(f"{opened.run.name}: {opened.index.size:,} photos")
+        self._make_map(PCA)
+        self._show_source(Source.NEIGHBOURS)
+        self._colour_by(NOTHING)
+        self._ask_for_photo()
+        self._update_actions()
+
+    def _on_open_failed(self, _: Run, error: UserError) -> None:
+        self._exploring.open(None)
+        remedy = error.remedy
+        self._embed.setVisible(False)
+        self._view.show_empty(error.message, f"{error.path}\n{remedy}")
+        self._show_runs()
+        self._update_actions()
+
+    def _ask_for_photo(self) -> None:
+        photo_id, self._asked_photo = self._asked_photo, None
+        opened = self._exploring.opened
+        if photo_id is None or opened is None:
+            return
+        row = opened.index.row_of.get(photo_id)
+        if row is None:
+            self._view.show_message(
+                "That photo is not in this run's index: embed the catalogue again",
+                is_refusal=True,
+            )
+        else:
+            self._asking.ask_rows([row])
+            self._view.unfold(self._view.gallery)
+
+    # What is shown
+
+    def _on_query_changed(self) -> None:
+        query = self._exploring.query
+        words = ""
+        if query is not None and query.examples[0].row is not None:
+            words = item_words(self._library.facts(query.examples[0].row).item)
+        self._view.query.show_query(query, words)
+        if query is not None:
+            self._show_source(Source.NEIGHBOURS)
+            self._view.show_message(f"Looking for photos like {query.title}")
+        self._show_vector()
+
+    def _show_vector(self) -> None:
+        query = self._exploring.query
+        moved = self._exploring.moved_vector() if self._exploring.is_moved else None
+        self._view.query.show_vector(None if query is None else query.vector, moved)
+
+    def _on_moved(self) -> None:
+        self._show_vector()
+
+    def _on_results_changed(self) -> None:
+        self._repaint_map.start()
+        if self._column == DISTANCE:
+            self._colour_by(DISTANCE)
+        self._update_actions()
+
+    def _on_settings_changed(self) -> None:
+        exploring, opened = self._exploring, self._exploring.opened
+        total = 0 if opened is None else opened.index.size
+        passing = 0 if exploring.filtered is None else len(exploring.filtered.rows)
+        self._view.gallery.show_settings(exploring.settings, passing, total)
+        if opened is not None and exploring.filtered is not None:
+            self._filter.show_filter(exploring.settings.wanted, opened.facts, exploring.filtered)
+        self._show_runs()
+        self._update_actions()
+
+    def _on_listed(self, source: Source) -> None:
+        if source is self._view.gallery.source:
+            self._list()
+        else:
+            self._count_sources()
+
+    def _show_source(self, source: Source) -> None:
+        self._view.gallery.show_sources(source, {})
+        self._list()
+
+    def _list(self) -> None:
+        source = self._view.gallery.source
+        entries = self._listing.entries(source)
+        self._view.gallery.show_entries(entries, self._listing.empty_text(source))
+        self._count_sources()
+
+    def _count_sources(self) -> None:
+        counts = {source: self._listing.count(source) for source in Source}
+        self._view.gallery.show_sources(self._view.gallery.source, counts)
+        self._update_actions()
+
+    def _on_searched(self, words: str) -> None:
+        self._show_source(Source.FOUND if words else Source.NEIGHBOURS)
+        self._listing.find(words)
+
+    def _open_filter(self) -> None:
+        self._view.unfold(self._view.gallery)
+        button = self._view.gallery.filter_button
+        self._filter.adjustSize()
+        at = button.mapToGlobal(QPoint(0, button.height() + 2))
+        room = self.window().geometry()
+        left = min(at.x(), room.right() - self._filter.width() - 8)
+        self._filter.move(max(room.left(), left), at.y())
+        self._filter.show()
+
+    # The map
+
+    def _make_map(self, name: str) -> None:
+        opened = self._exploring.opened
+        if opened is not None:
+            self._mapping.make(opened, name)
+
+    def _on_layout(self, layout: Layout) -> None:
+        self._layout_shown = layout
+        self._map.show_grid(layout.grid, layout.positions)
+        self._view.map.show_projection(layout.name, layout.kept)
+        self._draw_overlay()
+
+    def _colour_by(self, column: str) -> None:
+        self._column = column
+        self._view.map.show_colouring(column, colouring_by(column, self._exploring))
+
+    def _draw_overlay(self) -> None:
+        layout, exploring = self._layout_shown, self._exploring
+        if layout is None or exploring.query is None:
+            self._map.show_overlay(Overlay())
+            return
+        rows = exploring.query.rows
+        neighbours = tuple(int(row) for row in exploring.results.rows[:_MOST_RINGED])
+        place = None
+        if rows:
+            x, y = layout.positions[rows].mean(0)
+            place = (float(x), float(y))
+        self._map.show_overlay(Overlay(place, (), neighbours))
+
+    # Actions
+
+    def _show_context_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("explorer_photo_menu")
+        for group in _CONTEXT_MENU:
+            for do in group:
+                menu.addAction(self._actions[do])
+            menu.addSeparator()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def _show_shortcuts(self) -> None:
+        others = other_menus(self.window(), self._menus)
+        ShortcutsSheet(sheet_of(self._actions, Menu, others), self).open()
+
+    def _tell_error(self, error: UserError) -> None:
+        self._view.show_message(str(error), is_refusal=True)
+
+    def _update_actions(self) -> None:
+        if not self._is_closed:
+            update_actions(self._actions, self._situation())
+
+    def _situation(self) -> Situation:
+        exploring = self._exploring
+        query = exploring.query
+        facts = self._doing.pointed_at()
+        item = None if facts is None else facts.item
+        return Situation(
+            is_open=exploring.opened is not None,
+            has_query=query is not None,
+            example_count=0 if query is None else len(query.examples),
+            listed=len(self._view.gallery.gallery.entries),
+            selected=int(exploring.selection.selected.sum()),
+            has_page=bool(self._doing.page_of(item)),
+            can_go_back=exploring.can_go_back,
+            can_go_forward=exploring.can_go_forward,
+            is_filtered=not exploring.settings.wanted.is_empty,
+            is_moved=exploring.is_moved,
+            has_cleaner=ShowItem in self._open_project.answers,
+        )

@@ -89,17 +89,22 @@ class _Card(QFrame):
         KeyClaim(self._other, BUTTON_KEYS)
         self._other.clicked.connect(lambda: cards.other_wanted.emit(self._hint))
         self._pointed_at = cards.pointed_at
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        for button in (self._accept, self._join, self._other, self._deny):
-            buttons.addWidget(button)
-        buttons.addStretch()
+        # Three do not fit beside each other.
+        rows = []
+        for buttons in ((self._join, self._other), (self._accept, self._deny)):
+            row = QHBoxLayout()
+            row.setSpacing(6)
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch()
+            rows.append(row)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(4)
         layout.addWidget(self._title)
         layout.addWidget(self._why)
-        layout.addLayout(buttons)
+        for row in rows:
+            layout.addLayout(row)
 
     def show_hint(self, shown: ShownItem, hint: Hint, elsewhere: Mapping[int, str]) -> None:
         self._hint = hint

@@ -262,7 +262,7 @@ def default_project_root(scrape: Path) -> Path:
     """
     scrape = scrape.absolute()
     folder = scrape.parent
-    if not os.access(folder, os.W_OK) or folder == scrape:
+    if folder == scrape or not _is_writable(folder):
         folder = documents_folder()
     name = (scrape.stem if scrape.is_file() else scrape.name) or "scrape"
     root = folder / f"{name}.pickglass"
@@ -271,6 +271,11 @@ def default_project_root(scrape: Path) -> Path:
         root = folder / f"{name} {number}.pickglass"
         number += 1
     return root
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether one may and should write there: an administrator may, where nobody is meant to."""
+    return os.access(folder, os.W_OK) and bool(folder.stat().st_mode & 0o222)
 
 
 def _hosts(look: ScrapeLook) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from PyQt5.QtCore import QEvent, QObject, Qt
 from PyQt5.QtGui import QKeyEvent
-from PyQt5.QtWidgets import QWidget
+from PyQt5.QtWidgets import QComboBox, QWidget
 
 BUTTON_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 """Press a focused button, rather than deciding on the item."""
@@ -24,12 +24,18 @@ FIELD_KEYS = (
 
 
 class KeyClaim(QObject):
-    """Has a widget receive keys as presses while it has the focus, whatever shortcuts there are."""
+    """Has a widget receive keys as presses while it has the focus, whatever shortcuts there are.
+
+    A combo box claims them for its list too. Left to itself, that takes Return for its own when Qt
+    asks whose it is, but does not say so, and the window's shortcut has it as well.
+    """
 
     def __init__(self, widget: QWidget, keys: Collection[Qt.Key]) -> None:
         super().__init__(widget)
         self._keys = frozenset(int(key) for key in keys)
         widget.installEventFilter(self)
+        if isinstance(widget, QComboBox):
+            widget.view().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride:
@@ -37,5 +43,5 @@ class KeyClaim(QObject):
             pressed_with = int(event.modifiers()) & ~int(Qt.KeyboardModifier.KeypadModifier)
             if event.key() in self._keys and not pressed_with:
                 event.accept()
-                return True
+                return watched is self.parent()
         return super().eventFilter(watched, event)

@@ -68,6 +68,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{
 
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QComboBox {{
+    combobox-popup: 0;
     background: {c.raised}; border: 1px solid {c.border}; border-radius: 5px; padding: 4px 8px;
 }}
 QComboBox:hover {{ background: {c.hover}; }}
@@ -96,6 +97,9 @@ QRadioButton::indicator:checked {{
 QAbstractItemView {{
     background: {c.panel}; border: 1px solid {c.border}; outline: none;
     alternate-background-color: {c.window};
+}}
+QComboBox QAbstractItemView {{
+    selection-background-color: {c.accent}; selection-color: {c.on_accent};
 }}
 QAbstractItemView:focus {{ border: 1px solid {c.accent}; }}
 QHeaderView::section {{

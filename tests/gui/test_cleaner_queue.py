@@ -218,3 +218,17 @@ def test_an_empty_project_says_what_to_do(cleaning):
     cleaning.open(until="No items yet")
     assert cleaning.says("Import a scrape")
     assert not cleaning.part("ending_apply").isVisible()
+
+
+def test_return_in_the_list_of_orders_chooses_there_and_accepts_nothing(shop, qtbot):
+    shop.hint("red dress", "tag", 1)
+    shop.open()
+    sort = shop.part("queue_sort", QComboBox)
+    sort.showPopup()
+    QTest.keyClick(sort.view(), Qt.Key.Key_Down)
+    QTest.keyClick(sort.view(), Qt.Key.Key_Return)
+    shop.settle()
+
+    assert sort.currentText() == "Suspicious first"
+    assert not sort.view().isVisible()
+    assert (shop.operations(), shop.state("red dress")) == (0, "open")

@@ -107,7 +107,15 @@ class Stage(QObject):
             else "in another item"
             for photo in photos
         }
-        self._compare.show_photos(photos, names)
+        # Not the first: that is the better copy, which keys must not meet by default.
+        suspects = [n for n, photo in enumerate(photos) if photo.id in shown.accused]
+        own = [n for n, photo in enumerate(photos) if photo.id in self._own]
+        self._compare.show_photos(
+            photos,
+            names,
+            chosen=(suspects or own or [0])[0],
+            only_to_look_at=[photo.id for photo in photos if photo.id not in self._own],
+        )
         self.opened.emit()
         self.selection_changed.emit()
 

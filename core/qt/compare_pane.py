@@ -56,7 +56,15 @@ class ComparePane(QFrame):
         column.addWidget(self._caption)
 
     def describe(
-        self, number: int | None, photo: Photo, name: str, facts: str, note: str, is_chosen: bool
+        self,
+        number: int | None,
+        photo: Photo,
+        name: str,
+        facts: str,
+        note: str,
+        is_chosen: bool,
+        *,
+        can_reject: bool = True,
     ) -> None:
         """Says which photo is shown.
 
@@ -67,6 +75,7 @@ class ComparePane(QFrame):
             facts: What the file is like.
             note: How it is shown other than it is: "shown mirrored"; "" for as it is.
             is_chosen: Whether keys act on it.
+            can_reject: Whether it has a button to reject it.
         """
         shown_in = colours(self)
         verdict = verdict_in_words(photo)
@@ -84,7 +93,7 @@ class ComparePane(QFrame):
         self._name.setText(" &nbsp;·&nbsp; ".join(said))
         self._name.setToolTip(photo.name)
         self._say_facts(facts)
-        self._reject.setVisible(not is_rejected)
+        self._reject.setVisible(can_reject and not is_rejected)
         self._frame(shown_in.accent if is_chosen else "transparent")
 
     def describe_difference(self, first: int, second: int, gain: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from PyQt5.QtCore import QPointF, QSizeF, Qt, QTimer, pyqtSignal
@@ -50,6 +50,7 @@ class CompareView(QWidget):
         self._loader = loader
         self._compared = Comparison([])
         self._look = WHOLE
+        self._only_to_look_at: frozenset[int] = frozenset()
         self._alignment: BackgroundTask | None = None
         self._panes = [ComparePane(number, self) for number in range(1, MOST_PHOTOS + 1)]
         for number, pane in enumerate(self._panes):
@@ -95,19 +96,31 @@ class CompareView(QWidget):
 
     # What is shown
 
-    def show_photos(self, photos: Sequence[Photo], names: Mapping[int, str] | None = None) -> None:
+    def show_photos(
+        self,
+        photos: Sequence[Photo],
+        names: Mapping[int, str] | None = None,
+        *,
+        chosen: int = 0,
+        only_to_look_at: Collection[int] = (),
+    ) -> None:
         """Shows one to four photos, whole and side by side; the first is what others are laid on.
 
         Args:
             photos: In the order of their panes.
             names: What to call them beside their numbers and files, by photo id.
+            chosen: The position of the one that is chosen at first.
+            only_to_look_at: The ids of those that have no button to reject them.
 
         Raises:
             ValueError: None or too many are given.
         """
         if not 1 <= len(photos) <= MOST_PHOTOS:
             raise ValueError(f"{len(photos)} photos cannot be compared")
-        self._show(Comparison(photos, names))
+        self._only_to_look_at = frozenset(only_to_look_at)
+        compared = Comparison(photos, names)
+        compared.choose(chosen)
+        self._show(compared)
 
     def update_photos(self, photos: Sequence[Photo]) -> None:
         """Takes over new verdicts of the photos that are shown; others are ignored."""
@@ -219,6 +232,7 @@ class CompareView(QWidget):
                     compared.facts(position),
                     compared.note(position),
                     len(contents) > 1 and position == compared.chosen,
+                    can_reject=compared.photos[position].id not in self._only_to_look_at,
                 )
             else:
                 first, second = (number + 1 for number in content.positions)

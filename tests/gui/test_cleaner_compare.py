@@ -69,6 +69,8 @@ def test_a_photo_is_compared_with_the_same_one_in_another_item(two, qtbot):
     assert numbers(two) == [-two.photo("blue shirt", 1), 2]
     wait_until_compared(two, qtbot)
 
+    assert two.part("compare_view").chosen_id == two.photo("red dress", 2)
+    assert not two.part("compare_reject_1").isVisible()
     two.press("1", "d")
     two.settle()
     assert two.message == "Nothing was done: that photo is not in this item"
@@ -88,6 +90,16 @@ def test_keys_reject_the_chosen_photo_and_the_comparison_stays(two, qtbot):
     two.settle()
     assert two.rejected("red dress") == {}
     assert numbers(two) == [2, 4]
+
+
+def test_the_suspect_is_chosen_not_the_better_copy(two, qtbot):
+    two.hint("red dress", "near copy", 3, 1)
+    two.open()
+    two.press("c")
+    wait_until_compared(two, qtbot)
+    two.press("d")
+    two.settle()
+    assert two.rejected("red dress") == {3: "duplicate"}
 
 
 def test_its_button_rejects_for_the_reason_of_the_hint(two, qtbot):

@@ -1,0 +1,418 @@
+from __future__ import annotations
+
+import hashlib
+import json
+
+import numpy as np
+import pytest
+from made_catalogue import add_file, add_hint, add_item, add_photo, add_source, write_photo
+
+from core.catalogue.database import open_catalogue
+from core.catalogue.photos import read_photos
+from core.catalogue.records import RejectReason
+from core.cleaning import decisions
+from core.cleaning.export import export
+from core.cleaning.export_photo import ExportMode
+from core.cleaning.export_selection import select
+from core.cleaning.manifest import ManifestFormat
+from core.cleaning.splits import Split
+from core.errors import UserError
+from core.jobs.context import Cancelled, JobContext
+from core.project import create_project
+from core.training.dataset import read_dataset, read_split, write_split
+from core.training.instruction import Data
+
+TRAIN, VALIDATION, TEST = Split
+SEED = 4
+
+
+class Wardrobe:
+    """A project with items in it: `item("coat", 3)` has three photos."""
+
+    def __init__(self, root, scrape):
+        self.project = create_project(root)
+        self.catalogue = open_catalogue(self.project)
+        self.source = add_source(self.catalogue, scrape)
+
+    def item(self, key, photos, **columns):
+        item = add_item(self.catalogue, self.source, key, **columns)
+        for position in range(photos):
+            add_file(self.catalogue, item, f"{key}/{position}.jpg")
+        return item
+
+    def photos(self, item):
+        return read_photos(self.catalogue, [item])[item]
+
+    def read(self, *sources, seed=SEED, context=None, **data):
+        asked = Data(sources=sources or ("catalogue",), **data)
+        return read_dataset(asked, seed=seed, project=self.project, context=context)
+
+
+@pytest.fixture
+def wardrobe(tmp_path):
+    """Four items to train on and six pairs."""
+    made = Wardrobe(tmp_path / "try.pickglass", tmp_path / "scrape")
+    for number in range(4):
+        made.item(f"many_{number}", 3 + number, category="coats")
+    for number in range(6):
+        made.item(f"pair_{number}", 2, category="bags")
+    yield made
+    made.catalogue.close()
+
+
+def splits(dataset):
+    return {
+        item.key: list(Split)[split]
+        for item, split in zip(dataset.items, dataset.split_of.tolist(), strict=True)
+    }
+
+
+def contents(dataset):
+    """The content hashes of each item's photos."""
+    found = {item.key: [] for item in dataset.items}
+    for photo, item in zip(dataset.photos, dataset.item_of.tolist(), strict=True):
+        found[dataset.items[item].key].append(photo.content_hash)
+    return found
+
+
+def refused(read, *arguments, **how):
+    with pytest.raises(UserError) as caught:
+        read(*arguments, **how)
+    assert caught.value.remedy
+    return str(caught.value)
+
+
+# The catalogue
+
+
+def test_kept_photos_are_read_grouped_by_item_and_pairs_are_held_out(wardrobe):
+    dataset = wardrobe.read()
+    assert [item.key for item in dataset.items][:4] == [f"many_{n}" for n in range(4)]
+    assert dataset.item_of.tolist() == np.repeat(range(10), [3, 4, 5, 6, *[2] * 6]).tolist()
+    assert dataset.item_of.dtype == np.int32 and dataset.split_of.dtype == np.int8
+    found = splits(dataset)
+    assert all(found[f"many_{n}"] is TRAIN for n in range(4))
+    held_out = [found[f"pair_{n}"] for n in range(6)]
+    assert held_out.count(VALIDATION) == held_out.count(TEST) == 3
+    first = wardrobe.photos(1)[0]
+    assert (dataset.photos[0].key, dataset.photos[0].file) == (first.id, first.file)
+    assert dataset.photos[0].content_hash == hashlib.sha256(first.file.read_bytes()).digest()
+
+
+def test_the_split_is_that_of_an_export_with_the_same_seed(wardrobe):
+    for seed in range(5):
+        exported = select(wardrobe.catalogue, only_done=False, seed=seed).splits
+        assert list(splits(wardrobe.read(seed=seed)).values()) == list(exported.values())
+
+
+def test_rejected_photos_and_items_are_left_out(wardrobe):
+    catalogue = wardrobe.catalogue
+    decisions.reject(catalogue, [wardrobe.photos(1)[0].id], RejectReason.TAG)
+    decisions.reject_item(catalogue, 2, RejectReason.AMBIGUOUS)
+    add_photo(catalogue, 3, "never read", status="new")
+    add_photo(catalogue, 3, "no picture", status="unreadable")
+    dataset = wardrobe.read()
+    found = contents(dataset)
+    assert "many_1" not in found and len(found["many_2"]) == 5
+    assert splits(dataset)["many_0"] in (VALIDATION, TEST)  # it has become a pair
+    assert any("1 photos have not been downloaded or read yet" in w for w in dataset.warnings)
+
+
+@pytest.mark.parametrize("kind", ["exact copy", "near copy", "altered copy"])
+def test_a_pair_that_may_be_a_photo_and_its_copy_is_not_held_out(wardrobe, kind):
+    first, second = wardrobe.photos(5)
+    add_hint(wardrobe.catalogue, kind, second.id, first.id)
+    dataset = wardrobe.read()
+    assert splits(dataset)["pair_0"] is TRAIN
+    assert any(w.startswith("Duplicates are unresolved: 1 ") for w in dataset.warnings)
+    decisions.mark_not_duplicate(wardrobe.catalogue, second.id, first.id)
+    dataset = wardrobe.read()
+    assert splits(dataset)["pair_0"] is not TRAIN
+    assert not any("unresolved" in w for w in dataset.warnings)
+
+
+def test_items_that_may_share_a_photo_are_not_held_out_unless_the_user_denied_it(wardrobe):
+    here, there = wardrobe.photos(5)[0], wardrobe.photos(6)[1]
+    add_hint(wardrobe.catalogue, "in another item", here.id, there.id)
+    found = splits(wardrobe.read())
+    assert found["pair_0"] is found["pair_1"] is TRAIN
+    decisions.mark_not_duplicate(wardrobe.catalogue, here.id, there.id)
+    found = splits(wardrobe.read())
+    assert TRAIN not in (found["pair_0"], found["pair_1"])
+
+
+def test_no_content_is_on_two_sides_whatever_is_shared(wardrobe):
+    shared = wardrobe.photos(5)[0].content_hash
+    add_photo(wardrobe.catalogue, 1, "again", content_hash=shared)
+    (wardrobe.photos(1)[-1].file).write_bytes(b"there")
+    dataset = wardrobe.read()
+    sides = {}
+    for photo, item in zip(dataset.photos, dataset.item_of.tolist(), strict=True):
+        sides.setdefault(photo.content_hash, set()).add(int(dataset.split_of[item]))
+    assert len(sides[shared]) == 1 and all(len(found) == 1 for found in sides.values())
+
+
+def test_categories_least_photos_and_share_filter_and_move_no_item_to_another_side(wardrobe):
+    whole = splits(wardrobe.read())
+    for key in ("scarf", "hat"):
+        wardrobe.item(key, 1, category="coats")
+    found = splits(wardrobe.read(categories=("coats", "bags")))
+    assert found == whole
+    found = splits(wardrobe.read(min_photos=1))
+    assert found == whole | {"scarf": TRAIN, "hat": TRAIN}
+    half = splits(wardrobe.read(share=0.5))
+    assert half.items() <= whole.items() and len(half) == 8
+    most = splits(wardrobe.read(share=0.75))
+    assert half.items() < most.items()
+    assert any("2 items with fewer than 2" in w for w in wardrobe.read().warnings)
+
+
+def test_a_seed_gives_the_same_data_set_again_and_another_seed_another(wardrobe):
+    first = wardrobe.read()
+    assert first.fingerprint == wardrobe.read().fingerprint
+    assert splits(first) != splits(wardrobe.read(seed=SEED + 1))
+    assert first.fingerprint != wardrobe.read(seed=SEED + 1).fingerprint
+    decisions.reject(wardrobe.catalogue, [wardrobe.photos(4)[0].id], RejectReason.TAG)
+    assert first.fingerprint != wardrobe.read().fingerprint
+
+
+def test_the_summary_counts(wardrobe):
+    summary = wardrobe.read().summary()
+    assert (summary.items, summary.photos) == (10, 30)
+    assert summary.items_by_split == {TRAIN: 4, VALIDATION: 3, TEST: 3}
+    assert summary.photos_by_split == {TRAIN: 18, VALIDATION: 6, TEST: 6}
+    assert summary.photos_per_item == {2: 6, 3: 1, 4: 1, 5: 1, 6: 1}
+    (few,) = summary.warnings
+    assert few.startswith("Too few pairs: 3 for validation and 3") and "57 points" in few
+
+
+def test_rows_are_those_of_a_split_without_what_is_not_in_the_pack(wardrobe):
+    dataset = wardrobe.read()
+    everything = np.concatenate([dataset.rows(split) for split in Split])
+    assert sorted(everything.tolist()) == list(range(30))
+    train, test = dataset.rows(TRAIN), dataset.rows(TEST)
+    assert (np.diff(dataset.item_of[train]) >= 0).all()
+    pack_rows = np.arange(30)
+    pack_rows[[train[0], test[0]]] = -1
+    assert dataset.rows(TRAIN, pack_rows).tolist() == train[1:].tolist()
+    left = dataset.rows(TEST, pack_rows)
+    assert left.tolist() == [r for r in test if dataset.item_of[r] != dataset.item_of[test[0]]]
+    assert len(left) == len(test) - 2
+
+
+# What is wrong is said
+
+
+def test_too_little_data_is_refused_with_a_remedy(tmp_path):
+    made = Wardrobe(tmp_path / "a.pickglass", tmp_path / "scrape")
+    with made.catalogue:
+        assert "Import a scrape" in refused(made.read)
+        made.item("lonely", 3)
+        assert "only one item to train on: lonely" in refused(made.read)
+        made.item("other", 3)
+        assert "too few pairs" in refused(made.read)
+        made.item("pair", 2)
+        assert "too few pairs" in refused(made.read)
+        made.item("second", 2)
+        made.read()
+        assert 'Set "Least photos" to 2' in refused(made.read, min_photos=3)
+
+
+def test_nothing_but_pairs_leaves_nothing_to_train_on(tmp_path):
+    made = Wardrobe(tmp_path / "a.pickglass", tmp_path / "scrape")
+    with made.catalogue:
+        for number in range(5):
+            made.item(str(number), 2)
+        assert "too few items to train on: 0" in refused(made.read)
+
+
+def test_an_unknown_category_is_refused_with_those_there_are(wardrobe):
+    assert "bags, coats" in refused(wardrobe.read, categories=("shoes",))
+
+
+def test_a_few_missing_photos_are_left_out_with_their_partners(wardrobe):
+    wardrobe.photos(1)[0].file.unlink()
+    wardrobe.photos(5)[0].file.unlink()
+    dataset = wardrobe.read()
+    found = contents(dataset)
+    assert len(found["many_0"]) == 2 and "pair_0" not in found
+    assert splits(dataset)["many_0"] is TRAIN  # it was divided as the catalogue has it
+    assert "2 photos are not where they were and are left out." in dataset.warnings
+
+
+def test_many_missing_photos_are_refused(wardrobe, tmp_path):
+    (tmp_path / "scrape").rename(tmp_path / "moved")
+    said = refused(wardrobe.read)
+    assert "30 of 30 photos" in said and "many_0/0.jpg" in said and "Connect the disk" in said
+
+
+@pytest.mark.parametrize("source", ["nowhere", "scrape", "catalogue"])
+def test_a_source_that_is_none_is_refused(tmp_path, source):
+    (tmp_path / "scrape").mkdir()
+    name = source if source == "catalogue" else str(tmp_path / source)
+    assert refused(read_dataset, Data(sources=(name,)), seed=0, project=None)
+
+
+def test_reading_can_be_cancelled(wardrobe):
+    with pytest.raises(Cancelled):
+        wardrobe.read(context=JobContext(is_cancelled=lambda: True))
+
+
+# Other sources, and several
+
+
+@pytest.mark.parametrize("mode", ExportMode)
+@pytest.mark.parametrize("format_", ManifestFormat)
+def test_an_export_is_read_as_the_catalogue_it_came_from(wardrobe, tmp_path, mode, format_):
+    crop = add_file(wardrobe.catalogue, 1, "many_0/cut.jpg", crop="0,0,16,16")
+    target = tmp_path / "out"
+    export(
+        wardrobe.catalogue,
+        target,
+        mode=mode,
+        formats=[format_],
+        only_done=False,
+        seed=99,
+        context=JobContext(),
+    )
+    fresh, exported = wardrobe.read(), wardrobe.read(str(target))
+    assert splits(exported) == splits(fresh)
+    cut = [photo.key for photo in fresh.photos].index(crop)
+    for row, (ours, theirs) in enumerate(zip(fresh.photos, exported.photos, strict=True)):
+        if row != cut:
+            assert ours.content_hash == theirs.content_hash
+        digest = hashlib.sha256(theirs.file.read_bytes()).digest()
+        assert theirs.content_hash[:32] == digest
+    assert len({photo.key for photo in exported.photos}) == len(exported.photos)
+    assert exported.fingerprint == wardrobe.read(str(target / format_.file_name)).fingerprint
+
+
+def test_what_an_export_does_not_hold_out_is_not_held_out(wardrobe, tmp_path):
+    add_hint(wardrobe.catalogue, "in another item", wardrobe.photos(5)[0].id, 1)
+    export(
+        wardrobe.catalogue,
+        tmp_path / "out",
+        mode=ExportMode.COPY,
+        formats=list(ManifestFormat),
+        only_done=False,
+        seed=1,
+        context=JobContext(),
+    )
+    assert splits(wardrobe.read(str(tmp_path / "out")))["pair_0"] is TRAIN
+
+
+def test_a_table_of_items_and_paths_is_enough(tmp_path):
+    rows = ["item_id,path"]
+    for item, photos in (("a", 3), ("b", 4), ("c", 2), ("d", 2)):
+        for number in range(photos):
+            write_photo(tmp_path / f"{item}{number}.jpg")
+            rows.append(f"{item},{item}{number}.jpg")
+    rows.append("a,lost.jpg")
+    table = tmp_path / "items.csv"
+    table.write_text("\n".join(rows))
+    dataset = read_dataset(Data(sources=(str(table),)), seed=0, project=None)
+    assert {key: len(found) for key, found in contents(dataset).items()} == {
+        "a": 3,
+        "b": 4,
+        "c": 2,
+        "d": 2,
+    }
+    assert "1 photos of items.csv cannot be read and are left out." in dataset.warnings
+    table.write_text("id,name\n1,coat")
+    assert "item_id and path" in refused(
+        read_dataset, Data(sources=(str(table),)), seed=0, project=None
+    )
+
+
+def test_sources_are_merged_and_what_both_have_is_taken_once(wardrobe, tmp_path):
+    other = Wardrobe(tmp_path / "other.pickglass", tmp_path / "scrape 2")
+    with other.catalogue:
+        for number in range(4):
+            other.item(f"new_{number}", 2 + number % 2)
+        again = other.item("pair_0", 0)
+        for position in range(2):
+            data = wardrobe.photos(5)[position].file.read_bytes()
+            (tmp_path / f"scrape 2/{position}.jpg").write_bytes(data)
+            digest = hashlib.sha256(data).digest()
+            add_photo(other.catalogue, again, f"{position}.jpg", content_hash=digest)
+    root = other.project.root
+    dataset = wardrobe.read("catalogue", str(root))
+    assert len(dataset.items) == 14
+    assert [item.source for item in dataset.items] == ["catalogue"] * 10 + [str(root)] * 4
+    assert splits(dataset)["pair_0"] is not TRAIN
+    assert "2 photos are in several sources and are taken from the first." in dataset.warnings
+
+
+def deepfashion2(root, annos):
+    """Annotations as (pair, [(style, category, box), …]); every image is another."""
+    for folder in ("annos", "image"):
+        (root / folder).mkdir(parents=True)
+    for number, (pair, garments) in enumerate(annos, start=1):
+        anno = {"source": "shop", "pair_id": pair}
+        for place, (style, category, box) in enumerate(garments, start=1):
+            anno[f"item{place}"] = {
+                "bounding_box": box,
+                "category_id": category,
+                "category_name": f"category {category}",
+                "style": style,
+            }
+        (root / f"annos/{number:06}.json").write_text(json.dumps(anno))
+        write_photo(root / f"image/{number:06}.jpg")
+
+
+def test_deepfashion2_is_read_as_crops_that_stay_on_one_side_with_their_photos(tmp_path):
+    top, skirt = (1, 1, [0, 0, 20, 12]), (1, 9, [0, 12, 20, 24])
+    annos = [(pair, [top]) for pair in (1, 2) for _ in range(3)]
+    annos += [(pair, [top, skirt]) for pair in range(3, 9) for _ in range(2)]
+    annos += [(9, [top, skirt]), (9, [top, skirt]), (9, [top])]
+    deepfashion2(tmp_path / "df2", annos)
+    for seed in range(4):
+        dataset = read_dataset(Data(sources=(str(tmp_path / "df2"),)), seed=seed, project=None)
+        found = splits(dataset)
+        assert found["1/1/1"] is found["2/1/1"] is TRAIN
+        assert found["9/1/9"] is found["9/1/1"] is TRAIN  # cut from photos that train
+        for pair in range(3, 9):
+            assert found[f"{pair}/1/1"] is found[f"{pair}/1/9"] is not TRAIN
+    photo = dataset.photos[0]
+    assert photo.crop == (0, 0, 20, 12)
+    assert photo.content_hash == hashlib.sha256(photo.file.read_bytes()).digest() + b"0,0,20,12"
+    assert dataset.items[0].category == "category 1"
+
+
+# The file in the run's folder
+
+
+def test_a_stored_data_set_is_read_as_it_was(wardrobe, tmp_path):
+    add_file(wardrobe.catalogue, 1, "cut.jpg", crop="0,0,16,16")
+    wardrobe.item("naïve", 3)
+    dataset = wardrobe.read()
+    file = tmp_path / "split.parquet"
+    write_split(dataset, file)
+    again = read_split(file)
+    assert again.photos == dataset.photos
+    assert again.items == dataset.items
+    assert again.item_of.tolist() == dataset.item_of.tolist()
+    assert again.split_of.tolist() == dataset.split_of.tolist()
+    assert again.fingerprint == dataset.fingerprint
+    assert again.summary() == dataset.summary()
+
+
+@pytest.mark.parametrize("data", [None, b"", b"PAR1 and no more"])
+def test_a_stored_data_set_that_is_damaged_is_refused(tmp_path, data):
+    file = tmp_path / "split.parquet"
+    if data is not None:
+        file.write_bytes(data)
+    assert "Start the run anew" in refused(read_split, file)
+
+
+def test_a_stored_data_set_that_was_changed_is_refused(wardrobe, tmp_path):
+    dataset = wardrobe.read()
+    dataset.split_of[0] = 2
+    vars(dataset)["fingerprint"] = wardrobe.read().fingerprint
+    write_split(dataset, tmp_path / "split.parquet")
+    assert "fingerprint" in refused(read_split, tmp_path / "split.parquet")
+
+
+def test_a_data_set_that_cannot_be_stored_says_so(wardrobe, tmp_path):
+    file = tmp_path / "no folder" / "split.parquet"
+    assert "cannot be stored" in refused(write_split, wardrobe.read(), file)

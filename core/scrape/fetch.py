@@ -155,8 +155,8 @@ def _answer(session: requests.Session, url: str, limits: Limits) -> requests.Res
         raise FetchFailed("the address cannot be used")
     for _ in range(limits.max_redirects + 1):
         if not limits.allow_private:
-            _refuse_private(url)
-        with _requests_errors():
+            refuse_private(url)
+        with requests_errors():
             response = session.get(
                 url, stream=True, timeout=(limits.connect_s, limits.read_s), allow_redirects=False
             )
@@ -223,7 +223,7 @@ def _pieces(response: requests.Response, limits: Limits) -> Iterator[bytes]:
 def _body(response: requests.Response) -> Iterator[bytes]:
     # Converted here and not around the writing: the library's errors are OSErrors, as a full
     # disk's is.
-    with _requests_errors():
+    with requests_errors():
         yield from response.iter_content(_CHUNK)
 
 
@@ -235,7 +235,8 @@ def _no_photo(head: bytes) -> FetchFailed:
     return FetchFailed("what came is no photo")
 
 
-def _refuse_private(url: str) -> None:
+def refuse_private(url: str) -> None:
+    """Raises FetchFailed for addresses in the own network: a catalogue has no business there."""
     host = urlsplit(url).hostname or ""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
@@ -249,7 +250,7 @@ def _refuse_private(url: str) -> None:
 
 
 @contextlib.contextmanager
-def _requests_errors() -> Iterator[None]:
+def requests_errors() -> Iterator[None]:
     """What the web library raises, in a few words."""
     try:
         yield

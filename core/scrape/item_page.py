@@ -23,7 +23,10 @@ REMOVED = {"page": "removed"}
 _TELLING_TAGS = ("script", "meta", "link", "title", "h1")
 _TEST_ID = "item-attributes-"
 _PRICE = "item-price"
-_NOT_FOUND = "page-not-found"
+NOT_FOUND = "page-not-found"
+STATUS = "item-status"
+"""Beginnings of `data-testid`s: of a page without an item, and of what says that it is sold."""
+
 
 _WITH_PROPERTY = etree.XPath("//*[@itemprop]")
 _WITH_TEST_ID = etree.XPath("//*[@data-testid]")
@@ -36,13 +39,13 @@ def read_item_page(data: bytes) -> Metadata:
     shop's own item object in a script, `itemprop` attributes, `data-testid="item-attributes-…"`
     elements, single JSON fields in scripts, the heading and Open Graph tags. Never raises.
     """
-    page = _parse(data[:MAX_PAGE_BYTES])
+    page = parse_page(data[:MAX_PAGE_BYTES])
     if page is None:
         return Metadata()
-    test_ids = [_attribute(element, "data-testid") for element in page.with_test_id]
-    if _NOT_FOUND in test_ids:
+    test_ids = [attribute(element, "data-testid") for element in page.with_test_id]
+    if NOT_FOUND in test_ids:
         return Metadata(extra=REMOVED)
-    scripts = [(_attribute(e, "type"), e.get_text()) for e in page.named["script"]]
+    scripts = [(attribute(e, "type"), e.get_text()) for e in page.named["script"]]
     linked = [text for kind, text in scripts if kind == "application/ld+json"]
     others = [text for kind, text in scripts if kind != "application/ld+json"]
     found = (
@@ -56,7 +59,7 @@ def read_item_page(data: bytes) -> Metadata:
     return first_known(*(metadata for metadata in found if metadata is not None))
 
 
-class _Page:
+class ItemPage:
     """A page's telling elements, sorted in one pass: each search by Beautiful Soup is another."""
 
     def __init__(self, soup: BeautifulSoup) -> None:
@@ -74,7 +77,8 @@ class _Page:
                 self.with_test_id.append(element)
 
 
-def _parse(data: bytes) -> _Page | None:
+def parse_page(data: bytes) -> ItemPage | None:
+    """The page's telling elements; None where there are none. Never raises."""
     telling = _telling_part(data)
     if not telling:
         return None
@@ -82,7 +86,7 @@ def _parse(data: bytes) -> _Page | None:
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         try:
-            return _Page(BeautifulSoup(telling, "lxml"))
+            return ItemPage(BeautifulSoup(telling, "lxml"))
         except (ParserRejectedMarkup, ValueError, AssertionError, RecursionError):
             return None
 
@@ -115,14 +119,14 @@ def _telling_part(data: bytes) -> str:
 
 
 def _is_telling_id(test_id: str) -> bool:
-    return test_id.startswith(_TEST_ID) or test_id in (_PRICE, _NOT_FOUND)
+    return test_id.startswith((_TEST_ID, STATUS)) or test_id in (_PRICE, NOT_FOUND)
 
 
-def _from_properties(page: _Page) -> Metadata:
+def _from_properties(page: ItemPage) -> Metadata:
     """`itemprop` attributes, as in `<div class="details-list__item-value" itemprop="brand">`."""
     values: dict[str, str] = {}
     for element in page.with_property:
-        name = _attribute(element, "itemprop")
+        name = attribute(element, "itemprop")
         if name == "name" and element.name not in ("h1", "meta"):
             continue  # brands and breadcrumbs within an item have a name as well
         if name and name not in values:
@@ -145,11 +149,11 @@ def _from_properties(page: _Page) -> Metadata:
     )
 
 
-def _from_test_ids(page: _Page) -> Metadata:
+def _from_test_ids(page: ItemPage) -> Metadata:
     """`<div data-testid="item-attributes-brand">` with a label and a value in it."""
     values: dict[str, str] = {}
     for element in page.with_test_id:
-        test_id = _attribute(element, "data-testid")
+        test_id = attribute(element, "data-testid")
         name = "price" if test_id == _PRICE else test_id.removeprefix(_TEST_ID)
         values.setdefault(name, _last_text(element))
     price, currency = parse_price(values.get("price"))
@@ -165,20 +169,20 @@ def _from_test_ids(page: _Page) -> Metadata:
     )
 
 
-def _from_head(page: _Page) -> Metadata:
+def _from_head(page: ItemPage) -> Metadata:
     values: dict[str, str] = {}
     for element in page.named["meta"]:
-        name = _attribute(element, "property") or _attribute(element, "name")
-        values.setdefault(name, _attribute(element, "content"))
+        name = attribute(element, "property") or attribute(element, "name")
+        values.setdefault(name, attribute(element, "content"))
     price, currency = parse_price(
         values.get("og:price:amount") or values.get("product:price:amount"),
         values.get("og:price:currency") or values.get("product:price:currency"),
     )
     canonical = next(
         (
-            _attribute(link, "href")
+            attribute(link, "href")
             for link in page.named["link"]
-            if "canonical" in _attribute(link, "rel")
+            if "canonical" in attribute(link, "rel")
         ),
         "",
     )
@@ -193,7 +197,7 @@ def _from_head(page: _Page) -> Metadata:
     )
 
 
-def _title(page: _Page, open_graph: str) -> str:
+def _title(page: ItemPage, open_graph: str) -> str:
     """The heading if the page is named after it, else what it is named."""
     headings = [one_line(heading.get_text()) for heading in page.named["h1"]]
     title = one_line(" ".join(title.get_text() for title in page.named["title"][:1]))
@@ -207,11 +211,11 @@ def _title(page: _Page, open_graph: str) -> str:
 
 def _value(element: Tag) -> str:
     """An element's value: its `content`, its link, or its text without what its buttons say."""
-    content = _attribute(element, "content")
+    content = attribute(element, "content")
     if content:
         return content
-    if element.name == "link" or _attribute(element, "itemprop") == "url":
-        return _attribute(element, "href")
+    if element.name == "link" or attribute(element, "itemprop") == "url":
+        return attribute(element, "href")
     return "\n".join(_texts(element))
 
 
@@ -244,6 +248,6 @@ def _in_button(piece: PageElement, root: Tag) -> bool:
     return False
 
 
-def _attribute(element: Tag, name: str) -> str:
+def attribute(element: Tag, name: str) -> str:
     value = element.get(name)
     return " ".join(value) if isinstance(value, list) else str(value or "")

@@ -48,12 +48,31 @@ def item_object_of(scripts: Iterable[str]) -> Metadata | None:
 
     The object may lie in a script of nothing but JSON, in an assignment, or escaped in a string.
     """
+    item = raw_item_of(scripts)
+    return None if item is None else metadata_of(item)
+
+
+def raw_item_of(scripts: Iterable[str]) -> Mapping[str, Any] | None:
+    """The first `itemDto` (or like) object in the page's scripts as it stands there, or None."""
     for text in scripts:
         for match in islice(_ITEM_START.finditer(text), _MAX_OBJECTS):
             item = _object_at(text, match.end(), len(match.group(1)))
             if item is not None and ({"brand_title", "size_title", "title"} & item.keys()):
-                return metadata_of(item)
+                return item
     return None
+
+
+def offers_of(scripts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+    """The offers of schema.org's Products in `application/ld+json` scripts."""
+    for text in scripts:
+        for thing in _things(_parse(text)):
+            kinds = thing.get("@type")
+            kinds = kinds if isinstance(kinds, list) else [kinds]
+            if "Product" in kinds or "IndividualProduct" in kinds:
+                offers = thing.get("offers")
+                for offer in offers if isinstance(offers, list) else [offers]:
+                    if isinstance(offer, Mapping):
+                        yield offer
 
 
 def loose_fields_of(scripts: Iterable[str]) -> Metadata | None:

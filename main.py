@@ -31,6 +31,8 @@ VERBS = {
     "export": "core.commands.export",
     "decisions-export": "core.commands.decisions_export",
     "decisions-merge": "core.commands.decisions_merge",
+    "train": "core.commands.train",
+    "embed": "core.commands.embed",
     "instruction": "core.commands.instruction",
     "runs": "core.commands.runs",
 }

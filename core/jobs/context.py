@@ -71,7 +71,11 @@ class JobContext:
         per_second = done / elapsed_s if elapsed_s > 0 else 0.0
         self._on_progress(Progress(stage, done, total, per_second, detail))
 
+    def is_cancelled(self) -> bool:
+        """Whether the user has asked the job to stop."""
+        return self._is_cancelled is not None and self._is_cancelled()
+
     def check_cancelled(self) -> None:
         """Raises `Cancelled` once the user has asked the job to stop."""
-        if self._is_cancelled is not None and self._is_cancelled():
+        if self.is_cancelled():
             raise Cancelled

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from filelock import FileLock, Timeout
 
 from core.errors import UserError
-from core.jobs.context import Cancelled, JobContext
+from core.jobs.context import JobContext
 from core.project import Project
 from core.training.launching import is_alive, next_queued, request_stop, start
 from core.training.run_facts import change_facts
@@ -76,10 +76,7 @@ def _train(
 def _wait_for(run: Run, context: JobContext, wait: Callable[[float], None], *, stop: bool) -> None:
     while is_alive(run):
         context.report(f"Training “{run.name}”", 0)
-        try:
-            context.check_cancelled()
-        except Cancelled:
-            if stop:
-                request_stop(run)
-            raise
+        if stop and context.is_cancelled():
+            request_stop(run)
+        context.check_cancelled()
         wait(_POLL_S)

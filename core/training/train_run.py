@@ -1,0 +1,193 @@
+"""Training a run from its folder: data, pack, network, report; what a worker process does."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Protocol
+
+from core.errors import UserError
+from core.jobs.context import Cancelled, JobContext, Progress
+from core.project import Project
+from core.training.dataset import Dataset, read_dataset, read_split, write_split
+from core.training.instruction import Instruction
+from core.training.launching import working_on
+from core.training.pack import Pack, build_pack, open_pack
+from core.training.recording import Recorder
+from core.training.run_events import Ended, Prepared, RunEvent, RunState, Told
+from core.training.run_facts import change_facts
+from core.training.runs import Run, read_instruction
+
+_TELL_EVERY_S = 1.0
+_LIBRARIES = ("keras", "tensorflow", "torch", "jax", "numpy")
+
+
+class FitResult(Protocol):
+    """What became of fitting.
+
+    Attributes:
+        stopped: Whether it ended because it was asked to.
+        reason: Why it ended, for people.
+    """
+
+    @property
+    def stopped(self) -> bool: ...
+
+    @property
+    def reason(self) -> str: ...
+
+
+Fit = Callable[
+    [Instruction, Dataset, Pack, Path, Callable[[RunEvent], None], Callable[[], bool]], FitResult
+]
+"""Fits a network: instruction, data, pack, the run's folder, tell, should stop."""
+
+
+def train_run(
+    project: Project,
+    run: Run,
+    *,
+    should_stop: Callable[[], bool],
+    on_event: Callable[[RunEvent], None] | None = None,
+    fit: Fit | None = None,
+) -> RunState:
+    """Trains the run, or goes on with it where an earlier worker ended; how it ended.
+
+    All that happens is written into the run's folder; nothing of the project but its caches is
+    written to.
+
+    Args:
+        project: The project of the run.
+        run: Not finished.
+        should_stop: Asked often; once it says yes, all is kept and this returns soon.
+        on_event: Is told what the run's folder is told.
+        fit: Fits the network; by default `core.training.fitting`.
+
+    Raises:
+        UserError: The run is at work or finished already, or something that the user can mend;
+            the run has then failed, and can go on once it is mended.
+    """
+
+    def stop() -> bool:
+        return should_stop() or run.stop_file.exists()
+
+    with working_on(run), Recorder(run, on_event) as recorder:
+        try:
+            state, reason = _train(project, run, recorder.tell, stop, fit or _fit_with_keras)
+        except Cancelled:
+            state, reason = RunState.STOPPED, "stopped as asked"
+        except UserError as error:
+            _tell_failure(recorder, str(error))
+            raise
+        except Exception as error:
+            _tell_failure(recorder, f"A bug in Pickglass: {type(error).__name__}: {error}")
+            raise
+        recorder.tell(Ended(state, reason, time.time()))
+    return state
+
+
+def _train(
+    project: Project,
+    run: Run,
+    tell: Callable[[RunEvent], None],
+    stop: Callable[[], bool],
+    fit: Fit,
+) -> tuple[RunState, str]:
+    instruction = read_instruction(run)
+    context = _telling(tell, stop)
+    dataset = dataset_of(project, run, instruction, context)
+    change_facts(run.facts_file, fingerprint=dataset.fingerprint, versions=_versions())
+    with packed(project, dataset, instruction, context, tell) as pack:
+        result = fit(instruction, dataset, pack, run.folder, tell, stop)
+    if result.stopped:
+        return RunState.STOPPED, result.reason
+    return RunState.FINISHED, result.reason
+
+
+def dataset_of(
+    project: Project, run: Run, instruction: Instruction, context: JobContext
+) -> Dataset:
+    """The photos, items and split of a run: those it began with, or those there are now.
+
+    Raises:
+        UserError: There is nothing to train on; says why.
+    """
+    if run.split_file.exists():
+        return read_split(run.split_file)
+    dataset = read_dataset(
+        instruction.data, seed=instruction.seed, project=project, context=context
+    )
+    write_split(dataset, run.split_file)
+    return dataset
+
+
+def packed(
+    project: Project,
+    dataset: Dataset,
+    instruction: Instruction,
+    context: JobContext,
+    tell: Callable[[RunEvent], None],
+) -> Pack:
+    """The open pack with the data set's photos; those that cannot be read are told of.
+
+    Raises:
+        UserError: The pack cannot be written, or no photo can be read.
+    """
+    data = instruction.data
+    result = build_pack(project.packs, dataset.photos, data.side_px, data.fit, context)
+    if result.problems:
+        first = result.problems[0]
+        tell(
+            Told(
+                f"{len(result.problems):,} photos are left out, for they cannot be read. The"
+                f" first: {first.photo.file}: {first.why}",
+                "warning",
+            )
+        )
+    if not result.photos:
+        raise UserError(
+            "None of the photos can be read",
+            path=dataset.photos[0].file,
+            remedy="Connect the disk that they lie on, or import the scrape from where it is now.",
+        )
+    return open_pack(result.file)
+
+
+def _telling(tell: Callable[[RunEvent], None], stop: Callable[[], bool]) -> JobContext:
+    def on_progress(progress: Progress) -> None:
+        tell(Prepared(progress.stage, progress.done, progress.total, time.time()))
+
+    return JobContext(on_progress, stop, min_interval_s=_TELL_EVERY_S)
+
+
+def _tell_failure(recorder: Recorder, reason: str) -> None:
+    # On a full disk this cannot be written either; then the run counts as dead.
+    with suppress(UserError):
+        recorder.tell(Ended(RunState.FAILED, reason, time.time()))
+
+
+def _versions() -> Mapping[str, str]:
+    versions = {"python": platform.python_version()}
+    for library in _LIBRARIES:
+        with suppress(PackageNotFoundError):
+            versions[library] = version(library)
+    return versions
+
+
+def _fit_with_keras(
+    instruction: Instruction,
+    dataset: Dataset,
+    pack: Pack,
+    folder: Path,
+    tell: Callable[[RunEvent], None],
+    should_stop: Callable[[], bool],
+) -> FitResult:
+    # By name, so that whoever imports this module does not import Keras with it.
+    import_module("core.training.fitting.backend").choose_backend(instruction.backend)
+    fit: Fit = import_module("core.training.fitting.fit").fit
+    return fit(instruction, dataset, pack, folder, tell, should_stop)

@@ -35,6 +35,8 @@ VERBS = {
     "embed": "core.commands.embed",
     "instruction": "core.commands.instruction",
     "runs": "core.commands.runs",
+    "map": "core.commands.map_",
+    "availability": "core.commands.availability",
 }
 """Each verb's module, imported only when the verb runs."""
 

@@ -97,7 +97,7 @@ def _close_on_signals(window: MainWindow) -> tuple[socket.socket, socket.socket]
         signal.signal(number, lambda *_: None)
     descriptor: Any = listener.fileno()  # an int, which the stubs do not know of
     notifier = QSocketNotifier(descriptor, QSocketNotifier.Type.Read, window)
-    notifier.activated.connect(lambda *_: window.close())
+    notifier.activated.connect(lambda *_: window.close_unasked())
     return listener, speaker
 
 

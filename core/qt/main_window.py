@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import QSettings, QUrl
@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
         self._program = program
         self._tab_specs = tabs
         self._work: ProjectWork | None = None
+        self._was_answered = False
 
         self._pages = QStackedWidget(self)
         self._welcome = WelcomePage(icon, self._pages)
@@ -90,7 +91,7 @@ class MainWindow(QMainWindow):
         """
         if self.opened is not None and self.opened.project.root == root.absolute():
             return True
-        if not self._open(root):
+        if self._asks_before(lambda: self.open_project(root)) or not self._open(root):
             return False
         assert self.opened is not None and self._work is not None
         settle_unfinished_moves(self, self.opened)
@@ -119,11 +120,20 @@ class MainWindow(QMainWindow):
 
     def close_project(self) -> None:
         """Stores what is left to store and goes back to the welcome page."""
+        if self._asks_before(self.close_project):
+            return
         self._let_go()
         recent_projects.leave_last_project()
         self._show_welcome()
 
+    def close_unasked(self) -> None:
+        """Closes without a question: there may be nobody to answer it."""
+        self._go_on(self.close)
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._asks_before(self.close):
+            event.ignore()
+            return
         QSettings().setValue("window/geometry", self.saveGeometry())
         self.hide()  # what is left to store may take a moment
         self._let_go()
@@ -163,6 +173,19 @@ class MainWindow(QMainWindow):
         self._welcome.recent_chosen.connect(self.open_project)
         self._welcome.recent_removed.connect(self._on_recent_removed)
         self._preparing.scrape_wanted.connect(lambda: self._choose_scrape(into_open_project=True))
+
+    def _asks_before(self, go_on: Callable[[], object]) -> bool:
+        """Whether a tab has a question first; after its answer `go_on` is called."""
+        if self.opened is None or self._was_answered:
+            return False
+        return self._tabs.ask_before_closing(lambda: self._go_on(go_on))
+
+    def _go_on(self, act: Callable[[], object]) -> None:
+        self._was_answered = True
+        try:
+            act()
+        finally:
+            self._was_answered = False
 
     def _open(self, root: Path) -> bool:
         try:

@@ -23,6 +23,15 @@ class HasMenus(Protocol):
     def menus(self) -> Sequence[QMenu]: ...
 
 
+@runtime_checkable
+class AsksBeforeClosing(Protocol):
+    """A tab's widget that may have a question before its project is closed."""
+
+    def ask_before_closing(self, go_on: Callable[[], None]) -> bool:
+        """Whether it asks; then calls `go_on` after an answer, and not if the user stays."""
+        ...
+
+
 @dataclass(frozen=True)
 class TabSpec:
     """A tab that every opened project gets.
@@ -58,6 +67,11 @@ class ProjectTabs(QTabWidget):
         for spec in self._specs:
             self.addTab(_Page(spec, opened, self), spec.title)
         opened.requested.connect(self._on_requested)
+
+    def ask_before_closing(self, go_on: Callable[[], None]) -> bool:
+        """Whether a tab asks something first; it calls `go_on` once that is answered."""
+        pages = [self.widget(index) for index in range(self.count())]
+        return any(isinstance(page, _Page) and page.ask_before_closing(go_on) for page in pages)
 
     def close_project(self) -> None:
         """Closes what was made."""
@@ -123,6 +137,10 @@ class _Page(QWidget):
             self._made.show()  # a layout would only do so later, after it is given the keys
             self.setFocusProxy(self._made)
         return self._made
+
+    def ask_before_closing(self, go_on: Callable[[], None]) -> bool:
+        made: object = self._made
+        return isinstance(made, AsksBeforeClosing) and made.ask_before_closing(go_on)
 
     def close(self) -> bool:
         return self._made is None or self._made.close()

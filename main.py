@@ -67,6 +67,7 @@ def tabs() -> Sequence[TabSpec]:
 
     return (
         TabSpec("Clean", _build_cleaner, shows=(ShowItem,)),
+        TabSpec("Train", _build_training),
         TabSpec("Explore", _build_explorer, shows=(ShowInExplorer, UseRun)),
     )
 
@@ -75,6 +76,12 @@ def _build_cleaner(opened: OpenProject, parent: QWidget) -> QWidget:
     from cleaner.tab import build_cleaner_tab
 
     return build_cleaner_tab(opened, parent)
+
+
+def _build_training(opened: OpenProject, parent: QWidget) -> QWidget:
+    from core.qt.training.tab import build_training_tab
+
+    return build_training_tab(opened, parent)
 
 
 def _build_explorer(opened: OpenProject, parent: QWidget) -> QWidget:

@@ -49,6 +49,7 @@ class OpenProject(QObject):
         catalogue: The GUI thread's, for point reads (an item with its photos, < 1 ms).
         jobs: Its long work, in processes of their own.
         answers: The requests that some tab takes (`core.qt.tab_requests`).
+        program: Command line that runs a verb when its name and arguments are appended.
     """
 
     changed = pyqtSignal(object)
@@ -81,6 +82,7 @@ class OpenProject(QObject):
         super().__init__(parent)
         self.project = project
         self.answers = frozenset(answers)
+        self.program = tuple(program)
         with ExitStack() as stack:
             stack.enter_context(lock_for_writing(project))
             stack.enter_context(log_to(project, "window"))

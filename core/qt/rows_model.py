@@ -15,7 +15,7 @@ class RowsModel(QAbstractTableModel):
 
     def __init__(self, headings: Sequence[str], parent: QObject) -> None:
         super().__init__(parent)
-        self._headings = tuple(headings)
+        self.headings = tuple(headings)
         self._rows: Sequence[tuple[str, ...]] = ()
 
     def show_rows(self, rows: Sequence[tuple[str, ...]]) -> None:
@@ -28,7 +28,7 @@ class RowsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: QModelIndex = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._headings)
+        return 0 if parent.isValid() else len(self.headings)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
@@ -42,7 +42,7 @@ class RowsModel(QAbstractTableModel):
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> object:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return self._headings[section]
+            return self.headings[section]
         return None
 
 

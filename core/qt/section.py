@@ -47,6 +47,10 @@ class Section(QWidget):
         """Writes a number behind the title."""
         self._heading.setText(self._title if count is None else f"{self._title}  {count}")
 
+    def say(self, words: str) -> None:
+        """Writes words behind the title."""
+        self._heading.setText(f"{self._title}  ·  {words}" if words else self._title)
+
     def unfold(self) -> None:
         self._heading.setChecked(True)
 

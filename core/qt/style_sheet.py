@@ -16,7 +16,7 @@ def style_sheet(colours: Colours) -> str:
     """The application's style sheet in these colours.
 
     Object properties that widgets may set: `role` "main" (the one main button of a view),
-    "danger" (a button that rejects or deletes), "title", "muted", "error" (labels), "card"
+    "danger" (a button that rejects or deletes), "muted", "warning", "error" (labels), "card"
     (a raised frame).
     """
     c = colours
@@ -102,6 +102,7 @@ QComboBox QAbstractItemView {{
     selection-background-color: {c.accent}; selection-color: {c.on_accent};
 }}
 QAbstractItemView:focus {{ border: 1px solid {c.accent}; }}
+QHeaderView {{ background: {c.window}; border: none; }}
 QHeaderView::section {{
     background: {c.window}; color: {c.text_muted}; border: none; padding: 5px 8px;
     border-bottom: 1px solid {c.border};
@@ -135,6 +136,7 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
 QLabel[role="muted"] {{ color: {c.text_muted}; }}
 QLabel[role="error"] {{ color: {c.danger}; }}
+QLabel[role="warning"] {{ color: {c.warning}; }}
 QFrame[role="card"] {{
     background: {c.panel}; border: 1px solid {c.border}; border-radius: 8px;
 }}

@@ -1,0 +1,305 @@
+"""What the training tab's actions do to runs and instructions, never waiting on the GUI thread."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PyQt5.QtCore import QObject, Qt, QUrl, pyqtSignal
+from PyQt5.QtGui import QDesktopServices
+from PyQt5.QtWidgets import QFileDialog, QInputDialog, QWidget
+
+from core.errors import UserError
+from core.jobs.context import JobContext
+from core.jobs.events import Finished
+from core.qt.background import BackgroundTask
+from core.qt.job_runner import Job
+from core.qt.number_words import plural
+from core.qt.open_project import OpenProject
+from core.qt.question import Choice, Question
+from core.qt.tab_requests import UseRun
+from core.qt.training.run_rows import RunRow
+from core.training.instruction import Instruction
+from core.training.instruction_files import (
+    load_instruction,
+    read_json_object,
+    save_instruction,
+)
+from core.training.launching import kill, request_stop, start, start_queue
+from core.training.runs import (
+    Run,
+    RunState,
+    create_run,
+    queue_run,
+    rename_run,
+    trash_run,
+    write_note,
+)
+from core.training.team_instructions import is_team_instruction, read_team_instruction
+from core.training.team_values import MappingReport
+
+
+class Doing(QObject):
+    """Does one thing after another; what came of it is said by signals."""
+
+    said = pyqtSignal(str)
+    refused = pyqtSignal(object)
+    """`UserError`."""
+    made = pyqtSignal(str)
+    """A run of this name was made and is to be looked at."""
+    renamed = pyqtSignal(str, str)
+    """The name before, the name now."""
+    changed = pyqtSignal()
+    """Something was done to a run's folder."""
+    read = pyqtSignal(object, str, object)
+    """`Instruction` from a file, where it is from, and the `MappingReport` or None."""
+
+    def __init__(self, opened: OpenProject, parent: QWidget) -> None:
+        """Does it to an open project's runs; dialogs lie over `parent`."""
+        super().__init__(parent)
+        self._opened = opened
+        self._program = opened.program
+        self._parent = parent
+        self._tasks: list[BackgroundTask] = []
+        self._jobs: dict[Job, tuple[str, bool]] = {}
+        opened.jobs.finished.connect(self._on_job_finished)
+
+    # Instructions
+
+    def open_file(self) -> None:
+        """Has the user choose an instruction file and reads it."""
+        path, _ = QFileDialog.getOpenFileName(
+            self._parent, "Open an instruction file", "", "Instruction files (*.json);;All (*)"
+        )
+        if path:
+            self.read_file(Path(path))
+
+    def read_file(self, path: Path) -> None:
+        """Reads an instruction file of either format."""
+
+        def work() -> tuple[Instruction, MappingReport | None]:
+            if is_team_instruction(read_json_object(path)):
+                return read_team_instruction(path)
+            return load_instruction(path), None
+
+        self._run(work, lambda found: self.read.emit(found[0], f"“{path.name}”", found[1]))
+
+    def save_file(self, instruction: Instruction, name: str) -> None:
+        """Has the user choose a file and writes the instruction there."""
+        path, _ = QFileDialog.getSaveFileName(
+            self._parent, "Save the instruction", f"{name}.json", "Instruction files (*.json)"
+        )
+        if not path:
+            return
+        file = Path(path)
+
+        def work() -> None:
+            try:
+                save_instruction(file, instruction)
+            except OSError as error:
+                raise UserError(
+                    f"The instruction cannot be written ({error.strerror})",
+                    path=file,
+                    remedy="Choose a folder that you may write to, on a disk with space left.",
+                ) from error
+
+        self._run(work, lambda _: self.said.emit(f"The instruction is in {file}"))
+
+    # Runs
+
+    def start_new(self, instruction: Instruction, name: str) -> None:
+        """Makes a run and starts its worker."""
+
+        def work() -> Run:
+            run = create_run(self._opened.project, instruction, name)
+            start(run, self._program)
+            return run
+
+        self._run(work, lambda run: self._on_made(run, f"“{run.name}” is being started"))
+
+    def queue_new(self, instruction: Instruction, name: str) -> None:
+        """Makes a run that waits for those before it."""
+
+        def work() -> Run:
+            run = create_run(self._opened.project, instruction, name, queued=True)
+            start_queue(self._opened.project, self._program)
+            return run
+
+        self._run(work, lambda run: self._on_made(run, f"“{run.name}” waits in the queue"))
+
+    def queue(self, row: RunRow) -> None:
+        """Has a run that can go on wait for those before it."""
+
+        def work() -> None:
+            queue_run(row.record.run, time.time())
+            start_queue(self._opened.project, self._program)
+
+        self._do(work, f"“{row.name}” waits in the queue")
+
+    def stop(self, row: RunRow) -> None:
+        """Has a run end, or takes it out of the queue."""
+        run = row.record.run
+        if row.state is RunState.QUEUED:
+            self._do(partial(queue_run, run, None), f"“{row.name}” is out of the queue")
+        else:
+            self._do(
+                partial(request_stop, run),
+                f"“{row.name}” is asked to stop: it keeps its best and its last network",
+            )
+
+    def resume(self, row: RunRow) -> None:
+        """Goes on with a run."""
+        self._do(lambda: start(row.record.run, self._program), f"“{row.name}” goes on")
+
+    def ask_to_kill(self, row: RunRow) -> None:
+        """Ends a run's process if the user is sure."""
+        question = Question(
+            "End its process?",
+            f"“{row.name}” is asked to stop by “Stop” (Ctrl+.), which keeps all it has within ten "
+            "seconds. Ending its process loses what it has done since the last epoch; the run can "
+            "go on from there.",
+            [Choice("End the process", "E", True, "danger")],
+            self._parent,
+        )
+        question.answered.connect(
+            lambda _: self._do(partial(kill, row.record.run), f"“{row.name}” was ended")
+        )
+        question.open()
+
+    def note(self, row: RunRow) -> None:
+        """Has the user write a note on a run."""
+        dialog = _text_dialog("Note", f"Note on “{row.name}”:", row.record.note, self._parent)
+        dialog.setOption(QInputDialog.InputDialogOption.UsePlainTextEditForTextInput)
+        dialog.textValueSelected.connect(
+            lambda text: self._do(
+                partial(write_note, row.record.run, text.strip()), "The note is written"
+            )
+        )
+        dialog.open()
+
+    def rename(self, row: RunRow) -> None:
+        """Has the user give a run another name."""
+        dialog = _text_dialog("Rename", f"New name of “{row.name}”:", row.name, self._parent)
+
+        def take(text: str) -> None:
+            if text.strip() not in ("", row.name):
+                self._run(
+                    partial(rename_run, row.record.run, text.strip()),
+                    lambda run: self._on_renamed(row.name, run.name),
+                )
+
+        dialog.textValueSelected.connect(take)
+        dialog.open()
+
+    def ask_to_trash(self, rows: Sequence[RunRow]) -> None:
+        """Puts runs into the trash if the user is sure."""
+        names = ", ".join(f"“{row.name}”" for row in rows[:4])
+        more = f" and {len(rows) - 4:,} more" if len(rows) > 4 else ""
+        question = Question(
+            f"Put {plural(len(rows), 'run')} into the trash?",
+            f"{names}{more}: with all that came of it. The trash is the folder “.trash” beside the "
+            "runs; nothing is deleted.",
+            [Choice("Put into the trash", "T", True, "danger")],
+            self._parent,
+        )
+
+        def work() -> None:
+            for row in rows:
+                trash_run(row.record.run)
+
+        said = f"{plural(len(rows), 'run')} in the trash"
+        question.answered.connect(lambda _: self._do(work, said))
+        question.open()
+
+    def show_folder(self, row: RunRow) -> None:
+        """Opens the run's folder in the system's file manager."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.record.run.folder)))
+
+    def show_report(self, row: RunRow) -> None:
+        """Opens the run's report in the browser."""
+        file = row.record.run.report_file.with_suffix(".html")
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
+
+    # Jobs
+
+    def evaluate(self, row: RunRow) -> None:
+        """Measures a run on the test items."""
+        self._start_job(Job("evaluate", f"Evaluating “{row.name}”", ("--run", row.name)), row)
+
+    def embed(self, row: RunRow) -> None:
+        """Embeds the catalogue with a run."""
+        self._start_job(Job("embed", f"Embedding with “{row.name}”", ("--run", row.name)), row)
+
+    def explore(self, row: RunRow) -> None:
+        """Shows a run in the explorer, embedding the catalogue first where that is to be done."""
+        if row.has_index:
+            self._opened.requested.emit(UseRun(row.name))
+        else:
+            job = Job("embed", f"Embedding with “{row.name}”", ("--run", row.name))
+            self._start_job(job, row, then_explore=True)
+
+    def close_down(self) -> None:
+        """Tells nothing more of what is still being done."""
+        for task in self._tasks:
+            task.cancel()
+
+    # Below this line: how
+
+    def _start_job(self, job: Job, row: RunRow, *, then_explore: bool = False) -> None:
+        self._jobs[job] = row.name, then_explore
+        self._opened.jobs.run(job)
+        waits = self._opened.jobs.current is not job
+        self.said.emit(f"{job.title}{' once the work before it is done' if waits else '…'}")
+
+    def _on_job_finished(self, job: Job, finished: Finished) -> None:
+        if job not in self._jobs:
+            return
+        name, then_explore = self._jobs.pop(job)
+        self.said.emit(finished.summary.splitlines()[0] if finished.summary else "")
+        self.changed.emit()
+        if then_explore:
+            self._opened.requested.emit(UseRun(name))
+
+    def _on_made(self, run: Run, said: str) -> None:
+        self.said.emit(said)
+        self.changed.emit()
+        self.made.emit(run.name)
+
+    def _on_renamed(self, before: str, now: str) -> None:
+        self.said.emit(f"“{before}” is now “{now}”")
+        self.renamed.emit(before, now)
+        self.changed.emit()
+
+    def _do(self, work: Callable[[], object], said: str) -> None:
+        def then(_: object) -> None:
+            self.said.emit(said)
+            self.changed.emit()
+
+        self._run(work, then)
+
+    def _run(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """Runs `work` off the GUI thread, then `then` with what it returned."""
+
+        def in_background(_: JobContext) -> Any:
+            return work()
+
+        task = BackgroundTask(in_background)
+        task.finished.connect(then)
+        task.failed.connect(self.refused)
+        task.destroyed.connect(lambda: self._tasks.remove(task))
+        self._tasks.append(task)
+        task.start()
+
+
+def _text_dialog(title: str, label: str, text: str, parent: QWidget) -> QInputDialog:
+    dialog = QInputDialog(parent)
+    dialog.setObjectName("text_dialog")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(label)
+    dialog.setTextValue(text)
+    dialog.resize(460, dialog.sizeHint().height())
+    return dialog

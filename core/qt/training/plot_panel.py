@@ -1,0 +1,307 @@
+"""One plot over training steps: quick with a hundred thousand points, read off with the mouse."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PyQt5.QtCore import QEvent, QObject, QPointF, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QColor, QMouseEvent, QPen, QResizeEvent
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.qt.elided_label import ElidedLabel
+from core.qt.theme import colours, scaled_font
+from core.qt.training.decimation import decimated
+
+_AXIS_PX = 56
+_FAINT_ALPHA = 48
+_MOST_DOTS = 60
+_LOW_PX = 90
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One curve.
+
+    Attributes:
+        name: What the readout calls it; "" leaves it out of readout and legend.
+        colour: "#rrggbb".
+        x: Ascending, (n,).
+        y: (n,); gaps where it is not finite.
+    """
+
+    name: str
+    colour: str
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    is_bold: bool = False
+    is_faint: bool = False
+    is_dashed: bool = False
+
+
+class PlotPanel(QWidget):
+    """A heading with legend and readout over a plot that pans and zooms along the steps."""
+
+    pointed_at = pyqtSignal(object)
+    """The step under the mouse (float), or None when it leaves."""
+    all_wanted = pyqtSignal()
+    """A double click: take the zoom back."""
+    zoomed = pyqtSignal()
+    """The user looks at a part of the steps."""
+    range_changed = pyqtSignal(float, float)
+    """The part of the axis that is shown now, in the axis' own terms."""
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        parent: QWidget,
+        *,
+        is_share: bool = False,
+        has_legend: bool = True,
+    ) -> None:
+        """An empty plot.
+
+        Args:
+            name: For `objectName`.
+            title: The heading.
+            parent: The owner.
+            is_share: Whether values are shares, shown in percent.
+            has_legend: Whether the curves are named beside the heading.
+        """
+        super().__init__(parent)
+        self.setObjectName(f"plot_{name}")
+        self._is_share = is_share
+        self._has_legend = has_legend
+        self._is_log_x = False
+        self._note = ""
+        self._lines: Sequence[Line] = ()
+        self._curves: list[pg.PlotDataItem] = []
+        # Once, however many times the range changes in one turn of the event loop.
+        self._redraw = QTimer(self)
+        self._redraw.setSingleShot(True)
+        self._redraw.setInterval(0)
+        self._redraw.timeout.connect(self._draw)
+        heading = QLabel(title, self)
+        heading.setFont(scaled_font(self, 1.0, bold=True))
+        self._legend = QLabel(self)
+        self._legend.setTextFormat(Qt.TextFormat.RichText)
+        self._readout = ElidedLabel(self)
+        self._readout.setObjectName(f"readout_{name}")
+        self._readout.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._readout.setProperty("role", "muted")
+        top = QHBoxLayout()
+        top.setContentsMargins(14, 2, 14, 0)
+        top.setSpacing(12)
+        top.addWidget(heading)
+        top.addWidget(self._legend)
+        top.addWidget(self._readout, 1)
+        self._view = pg.PlotWidget(self)
+        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view.viewport().installEventFilter(self)
+        self._view.viewport().setMouseTracking(True)
+        self._plot: pg.PlotItem = self._view.getPlotItem()
+        self._plot.setMenuEnabled(False)
+        self._plot.hideButtons()
+        self._plot.setMouseEnabled(x=True, y=False)
+        self._box: pg.ViewBox = self._plot.getViewBox()
+        self._box.disableAutoRange()
+        self._box.sigXRangeChanged.connect(self._on_range_changed)
+        self._box.sigRangeChangedManually.connect(lambda *_: self.zoomed.emit())
+        self._plot.getAxis("left").setWidth(_AXIS_PX)
+        self._plot.getAxis("left").enableAutoSIPrefix(False)
+        self._plot.getAxis("bottom").enableAutoSIPrefix(False)
+        self._plot.getAxis("bottom").tickStrings = self._steps_in_words
+        if is_share:
+            self._plot.getAxis("left").tickStrings = _percents
+        self._plot.showGrid(x=True, y=True, alpha=0.12)
+        self._pointer = pg.InfiniteLine(angle=90, movable=False)
+        self._pointer.hide()
+        self._plot.addItem(self._pointer, ignoreBounds=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(self._view, 1)
+        self.take_colours()
+
+    def show_range(self, start: float, end: float) -> None:
+        """Shows a part of the axis, as another plot does (pyqtgraph's own links shift it)."""
+        self._box.setXRange(start, end, padding=0)
+
+    def show_steps(self, first: float, last: float) -> None:
+        """Shows these steps and a little more."""
+        start, end = self._on_axis(np.array([first, last]))
+        self._box.setXRange(start, max(end, start + 1e-6), padding=0.01)
+
+    def show_axis_below(self, is_shown: bool) -> None:
+        """Whether the steps are written below."""
+        axis = self._plot.getAxis("bottom")
+        axis.setStyle(showValues=is_shown)
+        axis.setHeight(None if is_shown else 6)
+
+    def set_log_x(self, is_log: bool) -> None:
+        """Draws the steps on a logarithmic scale, or not."""
+        self._is_log_x = is_log
+        self._plot.getAxis("bottom").setLogMode(x=is_log, y=False)
+        self._redraw.start()
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        """Draws these in place of those before."""
+        self._lines = lines
+        while len(self._curves) > len(lines):
+            self._plot.removeItem(self._curves.pop())
+        while len(self._curves) < len(lines):
+            curve = pg.PlotDataItem()
+            self._plot.addItem(curve, ignoreBounds=True)
+            self._curves.append(curve)
+        self._write_legend()
+        self._redraw.start()
+
+    def say(self, note: str) -> None:
+        """Adds a word to the legend."""
+        self._note = note
+        self._write_legend()
+
+    def point_at(self, step: float | None) -> None:
+        """Marks a step and reads the curves off there; None for no step."""
+        if step is None:
+            self._pointer.hide()
+            self._readout.setText("")
+            return
+        self._pointer.setPos(self._on_axis(np.array([step]))[0])
+        self._pointer.show()
+        words = [f"step {step:,.0f}"]
+        for line in self._lines:
+            value = _value_at(line, step)
+            if line.name and value is not None and not line.is_dashed:
+                words.append(f"{line.name} {self._in_words(value)}")
+        self._readout.setText("  ·  ".join(words))
+
+    def readout(self) -> str:
+        """What is read off now."""
+        return self._readout.text()
+
+    def take_colours(self) -> None:
+        """Takes the colours of the theme, which may have changed."""
+        shades = colours(self)
+        self._view.setBackground(QColor(shades.panel))
+        for side in ("left", "bottom"):
+            axis = self._plot.getAxis(side)
+            axis.setPen(QColor(shades.border))
+            axis.setTextPen(QColor(shades.text_muted))
+            axis.setTickFont(scaled_font(self, 0.85))
+        self._pointer.setPen(pg.mkPen(shades.text_muted, width=1))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            self.pointed_at.emit(self._step_at(event.localPos()))
+        elif event.type() == QEvent.Type.Leave:
+            self.pointed_at.emit(None)
+        elif event.type() == QEvent.Type.MouseButtonDblClick:
+            self.all_wanted.emit()
+        return super().eventFilter(watched, event)
+
+    def _draw(self) -> None:
+        """Draws what is in view, and fits the height to it."""
+        self._redraw.stop()
+        start, end = self._box.viewRange()[0]
+        is_low = self._box.height() < _LOW_PX  # as that of the learning rate
+        self._plot.getAxis("left").setStyle(maxTickLevel=0 if is_low else 2)
+        edges = np.linspace(start, end, max(2, int(self._box.width())))
+        if self._is_log_x:
+            edges = 10.0 ** np.clip(edges, -1, 15)
+        lowest, highest = np.inf, -np.inf
+        for curve, line in zip(self._curves, self._lines, strict=True):
+            x, y = decimated(line.x, line.y, edges)
+            few = len(line.x) <= _MOST_DOTS and bool(line.name) and not line.is_dashed
+            curve.setData(
+                self._on_axis(x),
+                y,
+                pen=_pen(line),
+                connect="all",
+                symbol="o" if few else None,
+                symbolSize=5,
+                symbolPen=None,
+                symbolBrush=line.colour,
+                skipFiniteCheck=True,
+            )
+            if len(y):
+                lowest, highest = min(lowest, y.min()), max(highest, y.max())
+        if lowest <= highest:
+            slack = 0.06 * (highest - lowest) or 0.05 * abs(highest) or 1e-9
+            self._box.setYRange(lowest - slack, highest + slack, padding=0)
+
+    def _on_axis(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.log10(np.maximum(x, 0.5)) if self._is_log_x else x
+
+    def _on_range_changed(self, _: object, shown: tuple[float, float]) -> None:
+        self._redraw.start()
+        self.range_changed.emit(*shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._redraw.start()
+
+    def _step_at(self, at: QPointF) -> float | None:
+        in_scene = self._view.mapToScene(at.toPoint())
+        if not self._box.sceneBoundingRect().contains(in_scene):
+            return None
+        x = float(self._box.mapSceneToView(in_scene).x())
+        step = 10.0**x if self._is_log_x else x
+        return step if step >= 0 else None
+
+    def _steps_in_words(self, values: Sequence[float], _scale: float, _space: float) -> list[str]:
+        if self._is_log_x:
+            values = [10.0 ** min(value, 15) for value in values]
+        return [f"{value:,.0f}" if value >= 0 else "" for value in values]
+
+    def _in_words(self, value: float) -> str:
+        return f"{value:.1%}" if self._is_share else f"{value:.4g}"
+
+    def _write_legend(self) -> None:
+        named = [line for line in self._lines if line.name and not line.is_dashed]
+        parts = []
+        if len(named) > 1 and self._has_legend:
+            parts = [
+                f'<span style="color:{line.colour}">━</span>&nbsp;'
+                f"{html.escape(_shortened(line.name)).replace(' ', '&nbsp;')}"
+                for line in named
+            ]
+        if self._note:
+            muted = colours(self).text_muted
+            parts.append(f'<span style="color:{muted}">{html.escape(self._note)}</span>')
+        self._legend.setText("&nbsp;&nbsp; ".join(parts))
+
+
+def _value_at(line: Line, step: float) -> float | None:
+    """The curve's last value up to the step."""
+    at = int(np.searchsorted(line.x, step, side="right")) - 1
+    if at < 0 or not np.isfinite(line.y[at]):
+        return None
+    return float(line.y[at])
+
+
+def _pen(line: Line) -> QPen:
+    colour = QColor(line.colour)
+    if line.is_faint:
+        colour.setAlpha(_FAINT_ALPHA)
+    # Qt's rasteriser is ten times as slow with lines wider than a pixel: only curves of few bends
+    # are bold.
+    style = Qt.PenStyle.DashLine if line.is_dashed else Qt.PenStyle.SolidLine
+    pen = QPen(colour, 2 if line.is_bold else 1, style)
+    pen.setCosmetic(True)  # in pixels, not in steps
+    return pen
+
+
+def _percents(values: Sequence[float], scale: float, spacing: float) -> list[str]:
+    digits = 0 if spacing * scale >= 0.01 else 1
+    return [f"{100 * value * scale:.{digits}f} %" for value in values]
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= 28 else f"{name[:27]}…"

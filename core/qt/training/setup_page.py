@@ -1,0 +1,124 @@
+"""The instruction of a new run: form, text, and what will be trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.project import Project
+from core.qt.elided_label import ElidedLabel
+from core.qt.key_claims import FIELD_KEYS, KeyClaim
+from core.qt.number_words import plural
+from core.qt.theme import scaled_font
+from core.qt.training.data_panel import DataPanel
+from core.qt.training.draft import Draft
+from core.qt.training.field_editors import ChoiceBox
+from core.qt.training.form_fields import form_of
+from core.qt.training.form_view import FormView
+from core.qt.training.json_view import JsonView
+from core.training.instruction import Instruction
+from core.training.instruction_files import Preset
+
+
+class SetupPage(QWidget):
+    """Joins the views of one draft."""
+
+    preset_wanted = pyqtSignal(object)
+    """`Preset`: begin anew with it."""
+
+    def __init__(self, project: Project, draft: Draft, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("setup_page")
+        self._draft = draft
+        self._begun_with = ""
+        title = QLabel("New run", self)
+        title.setFont(scaled_font(self, 1.3, bold=True))
+        self._preset = ChoiceBox(self)
+        self._preset.setObjectName("preset")
+        self._preset.setAccessibleName("Preset")
+        self._preset.setToolTip("Begin anew with an instruction that comes with the program")
+        self._preset.activated.connect(self._on_preset)
+        self._origin = ElidedLabel(self)
+        self._origin.setObjectName("draft_origin")
+        self._origin.setProperty("role", "muted")
+        self._name = QLineEdit(self)
+        self._name.setObjectName("run_name_field")
+        self._name.setPlaceholderText("name (made up if empty)")
+        self._name.setMinimumWidth(200)
+        KeyClaim(self._name, FIELD_KEYS)
+        top = QHBoxLayout()
+        top.setContentsMargins(14, 8, 14, 6)
+        top.setSpacing(12)
+        top.addWidget(title)
+        top.addWidget(QLabel("from", self))
+        top.addWidget(self._preset)
+        top.addWidget(self._origin, 1)
+        top.addWidget(self._name)
+
+        self.form = FormView(form_of(Instruction.model_json_schema()), draft, self)
+        self.data = DataPanel(project, self)
+        self.sides = QTabWidget(self)
+        self.sides.setObjectName("setup_sides")
+        self.sides.setDocumentMode(True)
+        self.sides.addTab(self.data, "Data set")
+        self.sides.addTab(JsonView(draft, self), "JSON")
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        splitter.setHandleWidth(3)
+        splitter.addWidget(self.form)
+        splitter.addWidget(self.sides)
+        splitter.setSizes([600, 400])
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 2)
+        splitter.setCollapsible(0, False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(splitter, 1)
+        draft.changed.connect(self._on_changed)
+        self._on_changed()
+
+    @property
+    def run_name(self) -> str:
+        """What the user wants to call the run; "" for a made-up name."""
+        return self._name.text().strip()
+
+    def forget_name(self) -> None:
+        """The name was given to a run."""
+        self._name.clear()
+
+    def show_presets(self, presets: Sequence[Preset]) -> None:
+        """Fills the list of presets."""
+        self._preset.clear()
+        for preset in presets:
+            self._preset.addItem(preset.name, preset)
+            words = preset.instruction.description
+            self._preset.setItemData(self._preset.count() - 1, words, Qt.ItemDataRole.ToolTipRole)
+        self._preset.setCurrentIndex(-1)
+
+    def show_origin(self, origin: str, preset: str = "") -> None:
+        """Says what the draft was begun with."""
+        self._begun_with = origin
+        self._preset.setCurrentIndex(self._preset.findText(preset) if preset else -1)
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        changes = self._draft.changes()
+        words = [self._begun_with] if self._begun_with else []
+        if changes:
+            words.append(f"{plural(changes, 'value')} changed")
+        self._origin.setText(" · ".join(words))
+        self.data.show_data(self._draft.instruction)
+
+    def _on_preset(self) -> None:
+        self.preset_wanted.emit(self._preset.currentData())

@@ -1,0 +1,140 @@
+"""The neighbour sheets of a run: how what the network takes to be alike changes with the epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PyQt5.QtCore import QRect, QSize, Qt
+from PyQt5.QtGui import QImage, QPainter, QPaintEvent
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSlider, QStackedWidget, QVBoxLayout, QWidget
+
+from core.qt.background import BackgroundTask
+from core.qt.empty_page import EmptyPage
+from core.qt.key_claims import KeyClaim
+from core.training.run_events import SheetDrawn
+
+
+class SheetView(QWidget):
+    """A picture with a slider over the epochs; follows the newest while it is at the end."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._folder = Path()
+        self._sheets: Sequence[SheetDrawn] = ()
+        self._shown: Path | None = None
+        self._task: BackgroundTask | None = None
+        self._picture = _Picture(self)
+        self._slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider.setObjectName("sheet_slider")
+        self._slider.setAccessibleName("Epoch of the neighbour sheet")
+        self._slider.setToolTip("Which epoch's neighbours to show")
+        KeyClaim(self._slider, _SLIDER_KEYS)
+        self._slider.valueChanged.connect(lambda _: self._show_chosen())
+        self._epoch = QLabel(self)
+        self._epoch.setObjectName("sheet_epoch")
+        widest = self.fontMetrics().horizontalAdvance("after epoch 0,000 of 0,000")
+        self._epoch.setMinimumWidth(widest)
+        below = QHBoxLayout()
+        below.setContentsMargins(14, 4, 14, 6)
+        below.setSpacing(12)
+        below.addWidget(self._epoch)
+        below.addWidget(self._slider, 1)
+        full = QWidget(self)
+        column = QVBoxLayout(full)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._picture, 1)
+        column.addLayout(below)
+        empty = EmptyPage([], self, is_large=False)
+        empty.show_reason(
+            "No neighbours yet",
+            "After each evaluation some fixed photos are shown here, each with those that the "
+            "network takes to be most alike.",
+        )
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(empty)
+        self._pages.addWidget(full)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
+
+    def show_sheets(self, folder: Path, sheets: Sequence[SheetDrawn]) -> None:
+        """Shows a run's sheets.
+
+        Args:
+            folder: The run's, which their paths are relative to.
+            sheets: In the order of the epochs.
+        """
+        is_other = folder != self._folder
+        was_at_end = is_other or self._slider.value() >= self._slider.maximum()
+        if not is_other and list(sheets) == list(self._sheets):
+            return
+        self._folder, self._sheets = folder, sheets
+        if is_other:
+            self._shown = None
+        self._pages.setCurrentIndex(1 if sheets else 0)
+        self._slider.blockSignals(True)
+        self._slider.setRange(0, max(0, len(sheets) - 1))
+        if was_at_end:
+            self._slider.setValue(self._slider.maximum())
+        self._slider.blockSignals(False)
+        self._slider.setEnabled(len(sheets) > 1)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        if not self._sheets:
+            return
+        sheet = self._sheets[min(self._slider.value(), len(self._sheets) - 1)]
+        self._epoch.setText(f"after epoch {sheet.epoch:,} of {self._sheets[-1].epoch:,}")
+        file = self._folder / sheet.path
+        if file == self._shown:
+            return
+        self._shown = file
+        if self._task is not None:
+            self._task.cancel()
+        self._task = BackgroundTask(lambda _: QImage(str(file)))
+        self._task.finished.connect(self._picture.show_picture)
+        self._task.start()
+
+
+_SLIDER_KEYS = (
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)
+
+
+class _Picture(QWidget):
+    """A picture as large as there is room, never larger than it is on the disk twice over."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("sheet_picture")
+        self._image = QImage()
+
+    def show_picture(self, image: QImage) -> None:
+        self._image = image
+        self.update()
+
+    @property
+    def is_empty(self) -> bool:
+        return self._image.isNull()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, 300)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._image.isNull():
+            return
+        ratio = self.devicePixelRatioF()
+        room = self.size() * ratio
+        size = self._image.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        size = size.boundedTo(self._image.size() * 2)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        width, height = int(size.width() / ratio), int(size.height() / ratio)
+        left, top = (self.width() - width) // 2, (self.height() - height) // 2
+        painter.drawImage(QRect(left, top, width, height), self._image)

@@ -1,0 +1,104 @@
+"""The training tab: its place is there at once, what it is made of is loaded beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QCloseEvent
+from PyQt5.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
+
+from core.jobs.context import JobContext
+from core.qt.background import BackgroundTask
+from core.qt.open_project import OpenProject
+from core.qt.shortcuts_sheet import ShortcutsSheet, other_menus, sheet_of
+from core.qt.tab_actions import build_actions, build_menus, connect_actions, enable_actions
+from core.qt.training.actions import Do, Menu, Situation
+from core.qt.training.closing import ask_about_training
+
+if TYPE_CHECKING:
+    from core.qt.training.workbench import Workbench
+
+
+def build_training_tab(opened: OpenProject, parent: QWidget) -> TrainingTab:
+    """The tab for an open project."""
+    return TrainingTab(opened, parent)
+
+
+class TrainingTab(QWidget):
+    """Actions and menus, and the workbench once its libraries are loaded."""
+
+    def __init__(self, opened: OpenProject, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("training_tab")
+        self._opened = opened
+        self._workbench: Workbench | None = None
+        self.actions_by_name = build_actions(Do, self)
+        self._menus = build_menus(self.actions_by_name, Menu, self)
+        enable_actions(self.actions_by_name, Situation())
+        self._waiting = QLabel("One moment…", self)
+        self._waiting.setProperty("role", "muted")
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(self._waiting)
+        # A second of imports, which the window lives through on a thread of their own.
+        self._loading = BackgroundTask(_load)
+        self._loading.finished.connect(self._on_loaded)
+        self._loading.start()
+
+    def menus(self) -> Sequence[QMenu]:
+        """The menus for the window's bar."""
+        return self._menus
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._loading.cancel()
+        if self._workbench is not None:
+            self._workbench.close()
+        super().closeEvent(event)
+
+    def ask_before_closing(self, go_on: Callable[[], None]) -> bool:
+        """Asks what is to become of the runs at work, if there are any."""
+        workbench = self._workbench
+        if workbench is None or not workbench.running():
+            return False
+        question = ask_about_training(
+            [row.name for row in workbench.running()], workbench.queued_count(), self
+        )
+
+        def answered(keeps: bool) -> None:
+            if not keeps:
+                workbench.stop_all()
+            go_on()
+
+        question.answered.connect(answered)
+        question.open()
+        return True
+
+    def show_shortcuts(self) -> None:
+        """Shows all keys of the tab and of the window on one sheet."""
+        others = other_menus(self.window(), self._menus)
+        ShortcutsSheet(sheet_of(self.actions_by_name, Menu, others), self).open()
+
+    def _on_loaded(self, _: object) -> None:
+        from core.qt.training.workbench import Workbench
+
+        workbench = Workbench(self._opened, self.actions_by_name, self)
+        connect_actions(
+            self.actions_by_name, {**workbench.handlers(), Do.SHORTCUTS: self.show_shortcuts}
+        )
+        self._workbench = workbench
+        self._layout.removeWidget(self._waiting)
+        self._waiting.deleteLater()
+        self._layout.addWidget(workbench)
+        workbench.show()
+        had_focus = self.hasFocus()
+        self.setFocusProxy(workbench)
+        if had_focus:
+            workbench.setFocus()
+
+
+def _load(_: JobContext) -> None:
+    """Imports what the workbench is made of, beside the GUI thread."""
+    import core.qt.training.view  # noqa: F401

@@ -1,0 +1,388 @@
+"""Joins runs, instruction, curves and actions: what the training tab is once it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from PyQt5.QtCore import QPoint
+from PyQt5.QtGui import QCloseEvent, QHideEvent, QShowEvent
+from PyQt5.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from core.catalogue.records import Changes
+from core.errors import UserError
+from core.jobs.context import JobContext
+from core.qt.background import BackgroundTask
+from core.qt.details_dialog import DetailsDialog
+from core.qt.open_project import OpenProject
+from core.qt.tab_actions import enable_actions
+from core.qt.tab_requests import UseRun
+from core.qt.training.actions import PAGES, Actions, Do, Situation
+from core.qt.training.curve_colours import run_colours
+from core.qt.training.doing import Doing
+from core.qt.training.draft import Draft
+from core.qt.training.machine_load import MachineLoad
+from core.qt.training.run_rows import RunRow
+from core.qt.training.run_watcher import RunWatcher
+from core.qt.training.runs_model import RunsModel
+from core.qt.training.view import TrainingView
+from core.training.instruction import Instruction
+from core.training.instruction_files import Preset, list_presets
+from core.training.launching import last_words, request_stop
+from core.training.run_history import RunSnapshot
+from core.training.runs import RunState, queue_run
+from core.training.team_values import MappingReport
+
+_RUN_MENU = (
+    (Do.STOP, Do.RESUME, Do.QUEUE),
+    (Do.EVALUATE, Do.EMBED, Do.EXPLORE),
+    (Do.COMPARE, Do.COPY, Do.SAVE),
+    (Do.NOTE, Do.RENAME, Do.SHOW_FOLDER, Do.TRASH),
+)
+_TROUBLED = (RunState.DEAD, RunState.FAILED)
+
+
+class Workbench(QWidget):
+    """Shows what is selected, and keeps it as it stands in the runs' folders."""
+
+    def __init__(self, opened: OpenProject, actions: Actions, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("workbench")
+        self._opened = opened
+        self._actions = actions
+        self._rows: Mapping[str, RunRow] = {}
+        self._snapshots: dict[str, RunSnapshot] = {}
+        self._selected: Sequence[str] = ()
+        self._wanted = ""
+        self._last_words: dict[str, str] = {}
+        self._draft = Draft(self)
+        self._model = RunsModel(self)
+        self.view = TrainingView(opened.project, self._model, self._draft, actions, self)
+        self._doing = Doing(opened, self)
+        self._watcher = RunWatcher(opened.project, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        self.setFocusProxy(self.view.runs)
+        self._connect()
+        self._watcher.start()
+        self._in_background(lambda _: list_presets(), self._on_presets)
+        self._update_actions()
+
+    def handlers(self) -> dict[Do, Callable[[], None]]:
+        """What each action does."""
+        view, doing = self.view, self._doing
+        one = self._with_one
+        return {
+            Do.NEW: self._show_setup,
+            Do.COPY: one(self._copy),
+            Do.OPEN: doing.open_file,
+            Do.SAVE: self._save,
+            Do.RESET: self._draft.reset_all,
+            Do.START: partial(self._start, doing.start_new),
+            Do.QUEUE: self._queue,
+            Do.STOP: one(doing.stop),
+            Do.RESUME: one(doing.resume),
+            Do.KILL: one(doing.ask_to_kill),
+            Do.EVALUATE: one(doing.evaluate),
+            Do.EMBED: one(doing.embed),
+            Do.EXPLORE: one(doing.explore),
+            Do.COMPARE: self._compare,
+            Do.NOTE: one(doing.note),
+            Do.RENAME: one(doing.rename),
+            Do.SHOW_FOLDER: one(doing.show_folder),
+            Do.TRASH: lambda: doing.ask_to_trash(self._chosen()),
+            **{do: partial(view.run.show_page, page) for do, page in PAGES.items()},
+            Do.LOG_X: self._toggle_log_x,
+            Do.SHOW_ALL: self._show_all,
+            Do.TOGGLE_RUNS: view.toggle_runs,
+            Do.WIDEN_RUNS: view.widen_runs,
+        }
+
+    def running(self) -> Sequence[RunRow]:
+        """The runs whose worker is at work, as last looked at."""
+        return [row for row in self._rows.values() if row.state is RunState.RUNNING]
+
+    def queued_count(self) -> int:
+        """How many runs wait in the queue."""
+        return sum(row.state is RunState.QUEUED for row in self._rows.values())
+
+    def stop_all(self) -> None:
+        """Has all runs at work end, and none that waits begin; returns at once."""
+        for row in self._rows.values():
+            if row.state is RunState.QUEUED:
+                queue_run(row.record.run, None)
+            elif row.state is RunState.RUNNING:
+                request_stop(row.record.run)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._watcher.close()
+        self._doing.close_down()
+        self.view.setup.data.close_down()
+        super().closeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._watcher.set_seen(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._watcher.set_seen(False)
+
+    # Below this line: how
+
+    def _connect(self) -> None:
+        view, doing, watcher = self.view, self._doing, self._watcher
+        self._opened.changed.connect(self._on_catalogue_changed)
+        watcher.rows_changed.connect(self._on_rows)
+        watcher.told.connect(self._on_told)
+        watcher.load_measured.connect(self._on_load)
+        doing.said.connect(view.bar.show_message)
+        doing.refused.connect(self._on_refused)
+        doing.made.connect(self._on_made)
+        doing.renamed.connect(self._on_renamed)
+        doing.changed.connect(watcher.look_now)
+        doing.read.connect(self._on_instruction_read)
+        view.runs.selected.connect(self._on_selected)
+        view.runs.new_wanted.connect(self._show_setup)
+        view.runs.menu_wanted.connect(self._show_run_menu)
+        view.run.output_wanted.connect(self._show_output)
+        view.run.report.evaluate_wanted.connect(self._actions[Do.EVALUATE].trigger)
+        view.run.report.open_wanted.connect(lambda: self._with_one(doing.show_report)())
+        view.setup.preset_wanted.connect(self._on_preset)
+        view.setup.data.judged.connect(lambda _: self._update_actions())
+        self._draft.changed.connect(self._update_actions)
+
+    # What the watcher says
+
+    def _on_rows(self, rows: Mapping[str, RunRow]) -> None:
+        self._rows = rows
+        self._model.show_rows(rows)
+        for name in set(self._snapshots) - set(rows):
+            del self._snapshots[name]
+        if self._wanted in rows:
+            wanted, self._wanted = self._wanted, ""
+            self.view.runs.select([wanted])
+            self._on_selected((wanted,))
+            return
+        gone = [name for name in self._selected if name not in rows]
+        if gone:
+            self._on_selected(tuple(name for name in self._selected if name in rows))
+            return
+        self._refresh()
+
+    def _on_told(self, name: str, snapshot: RunSnapshot) -> None:
+        if name in self._rows:
+            self._snapshots[name] = snapshot
+            self._refresh()
+
+    def _on_load(self, load: MachineLoad) -> None:
+        row = self._one()
+        if row is not None and row.state is RunState.RUNNING:
+            self.view.run.header.show_load(load)
+
+    # What the user does
+
+    def _on_selected(self, names: Sequence[str]) -> None:
+        self._selected = names
+        self._watcher.follow(names)
+        if not names:
+            self.view.show_setup()
+        elif len(names) == 1:
+            self.view.show_run()
+        else:
+            self.view.show_compare()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Shows the selected runs as they stand now."""
+        rows = self._chosen()
+        if len(rows) == 1:
+            row = rows[0]
+            self.view.run.show_run(row, self._snapshots.get(row.name), run_colours(self)[0])
+            self._fetch_last_words(row)
+        elif rows:
+            self.view.compare.show_runs(rows, self._snapshots)
+        self._update_actions()
+
+    def _fetch_last_words(self, row: RunRow) -> None:
+        if row.state not in _TROUBLED:
+            self._last_words.pop(row.name, None)
+            return
+        if row.name in self._last_words:
+            return
+        self._last_words[row.name] = ""
+
+        def show(words: str) -> None:
+            self._last_words[row.name] = words
+            now = self._one()
+            if now is not None and now.name == row.name:
+                self.view.run.header.show_last_words(words)
+
+        self._in_background(lambda _: last_words(row.record.run), show)
+
+    def _show_setup(self) -> None:
+        self._selected = ()
+        self._watcher.follow(())
+        self.view.runs.select(())
+        self.view.show_setup()
+        self._update_actions()
+
+    def _copy(self, row: RunRow) -> None:
+        if row.record.instruction is not None:
+            self._begin(row.record.instruction, f"the run “{row.name}”")
+
+    def _begin(self, instruction: Instruction, origin: str, preset: str = "") -> None:
+        self._draft.begin_with(instruction)
+        self.view.setup.show_origin(origin, preset)
+        self._show_setup()
+
+    def _on_preset(self, preset: Preset) -> None:
+        self._begin(preset.instruction, preset.instruction.description, preset.name)
+
+    def _on_presets(self, presets: Sequence[Preset]) -> None:
+        self.view.setup.show_presets(presets)
+        if presets and not self._draft.changes():
+            first = presets[0]
+            self._draft.begin_with(first.instruction)
+            self.view.setup.show_origin(first.instruction.description, first.name)
+
+    def _on_instruction_read(
+        self, instruction: Instruction, origin: str, report: MappingReport | None
+    ) -> None:
+        self._begin(instruction, origin)
+        if report is not None:
+            DetailsDialog(
+                "The team's instruction",
+                f"{origin} was loaded: {len(report.mapped)} of its values were taken over, "
+                f"{len(report.ignored)} are ignored.",
+                str(report),
+                self.window(),
+            ).open()
+        self.view.bar.show_message(f"{origin} is loaded")
+
+    def _save(self) -> None:
+        row = self._one()
+        if self.view.is_setting_up:
+            if (instruction := self._draft.instruction) is not None:
+                self._doing.save_file(instruction, self.view.setup.run_name or "instruction")
+        elif row is not None and row.record.instruction is not None:
+            self._doing.save_file(row.record.instruction, row.name)
+
+    def _start(self, begin: Callable[[Instruction, str], None]) -> None:
+        instruction = self._draft.instruction
+        if instruction is not None:
+            begin(instruction, self.view.setup.run_name)
+
+    def _queue(self) -> None:
+        row = self._one()
+        if self.view.is_setting_up:
+            self._start(self._doing.queue_new)
+        elif row is not None:
+            self._doing.queue(row)
+
+    def _on_made(self, name: str) -> None:
+        self.view.setup.forget_name()
+        self._wanted = name
+
+    def _on_renamed(self, before: str, now: str) -> None:
+        if before in self._selected:
+            self._wanted = now
+
+    def _compare(self) -> None:
+        if len(self._selected) == 1:
+            others = [row for row in self._rows.values() if row.name != self._selected[0]]
+            best = max(others, key=lambda row: (row.record.best_top or {}).get(1, -1.0))
+            names = (*self._selected, best.name)
+            self.view.runs.select(names)
+            self._on_selected(names)
+
+    def _toggle_log_x(self) -> None:
+        is_log = not self.view.run.curves.is_log_x
+        for curves in (self.view.run.curves, self.view.compare.curves):
+            curves.set_log_x(is_log)
+
+    def _show_all(self) -> None:
+        for curves in (self.view.run.curves, self.view.compare.curves):
+            curves.show_all()
+
+    def _show_run_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("run_menu")
+        for group in _RUN_MENU:
+            for do in group:
+                menu.addAction(self._actions[do])
+            menu.addSeparator()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def _show_output(self) -> None:
+        row = self._one()
+        if row is None:
+            return
+
+        def read(_: JobContext) -> str:
+            try:
+                return row.record.run.log_file.read_text("utf-8", "replace")[-_MOST_OUTPUT:]
+            except OSError:
+                return ""
+
+        def show(text: str) -> None:
+            words = f"All that the worker of “{row.name}” printed."
+            DetailsDialog("Worker", words, text or "Nothing.", self.window()).open()
+
+        self._in_background(read, show)
+
+    def _on_refused(self, error: UserError) -> None:
+        self.view.bar.show_message(str(error), is_refusal=True)
+        self._opened.failed.emit(error)
+        self._watcher.look_now()
+
+    def _on_catalogue_changed(self, _: Changes) -> None:
+        self.view.setup.data.count_again()
+
+    def _chosen(self) -> list[RunRow]:
+        return [self._rows[name] for name in self._selected if name in self._rows]
+
+    def _one(self) -> RunRow | None:
+        rows = self._chosen()
+        return rows[0] if len(rows) == 1 else None
+
+    def _with_one(self, act: Callable[[RunRow], None]) -> Callable[[], None]:
+        def handle() -> None:
+            row = self._one()
+            if row is not None:
+                act(row)
+
+        return handle
+
+    def _update_actions(self) -> None:
+        rows = self._chosen()
+        one = rows[0] if len(rows) == 1 else None
+        setup = self.view.is_setting_up
+        enable_actions(
+            self._actions,
+            Situation(
+                is_ready=True,
+                is_setting_up=setup,
+                can_start=not self._draft.faults and self.view.setup.data.is_usable,
+                changes=self._draft.changes() if setup else 0,
+                runs=len(self._rows),
+                selected=len(rows),
+                state=None if one is None else one.state,
+                has_model=one is not None and one.record.has_model,
+                has_explorer=UseRun in self._opened.answers,
+            ),
+        )
+
+    def _in_background(
+        self, work: Callable[[JobContext], object], then: Callable[..., None]
+    ) -> None:
+        task = BackgroundTask(work)
+        task.finished.connect(then)
+        task.failed.connect(self._on_refused)
+        self.destroyed.connect(task.cancel)
+        task.start()
+
+
+_MOST_OUTPUT = 400_000

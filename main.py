@@ -33,6 +33,7 @@ VERBS = {
     "decisions-merge": "core.commands.decisions_merge",
     "train": "core.commands.train",
     "embed": "core.commands.embed",
+    "recipes": "core.commands.recipes",
     "instruction": "core.commands.instruction",
     "runs": "core.commands.runs",
     "map": "core.commands.map_",

@@ -1,0 +1,254 @@
+"""Training recipes for equal steps on the same photos, with several seeds.
+
+Every result is stored as soon as there is one, so that a table that was interrupted goes on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from core.cleaning.splits import Split
+from core.errors import UserError
+from core.jobs.context import Cancelled, JobContext
+from core.project import Project, create_project, is_project, open_project, write_atomically
+from core.training.evaluation.histogram import colour_histograms
+from core.training.evaluation.top_k import pair_ranks, top_k_accuracy
+from core.training.instruction import Instruction
+from core.training.network_embeddings import Embedder, KerasEmbedder
+from core.training.pack import Pack, build_pack, open_pack
+from core.training.photos import Dataset
+from core.training.recipes.recipes import RECIPES, recipe_instruction
+from core.training.recipes.table import Line, RecipeTable, Top
+from core.training.run_events import EpochEnded, RunEvent, Started, Stepped
+from core.training.runs import (
+    Run,
+    RunState,
+    create_run,
+    list_runs,
+    read_instruction,
+    read_state,
+    trash_run,
+)
+from core.training.split_file import read_split, write_split
+from core.training.train_run import Fit, train_run
+
+HISTOGRAM = "colour histogram"
+RANDOM = "random network"
+
+Rows = npt.NDArray[np.int64]
+Metric = Literal["angular", "l2"]
+
+
+class RecipeLab:
+    """Trains recipes in a project of its own and remembers what they came to.
+
+    Args:
+        folder: Where the project, its runs and the results lie; made where it is missing.
+        steps: Steps of each training.
+        side_px: Photo size.
+        seeds: Each recipe is trained with each.
+        context: Progress and cancellation.
+        embedder: Embeds with networks; by default with Keras.
+        fit: Fits networks; by default with Keras.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        steps: int,
+        side_px: int,
+        seeds: Sequence[int],
+        context: JobContext,
+        embedder: Embedder | None = None,
+        fit: Fit | None = None,
+    ) -> None:
+        self.project = _project_in(folder)
+        self._results = folder / "results"
+        self._results.mkdir(exist_ok=True)
+        self._steps = steps
+        self._side_px = side_px
+        self._seeds = tuple(seeds)
+        self._context = context
+        self._embedder = embedder or KerasEmbedder()
+        self._fit = fit
+
+    def table(self, title: str, dataset: Dataset, recipes: Sequence[str]) -> RecipeTable:
+        """The recipes on a data set, below the histogram and a random network.
+
+        Raises:
+            UserError: An unknown recipe, or something that stops a training.
+            Cancelled: What was trained until then is kept.
+        """
+        lines = [
+            Line(
+                HISTOGRAM,
+                "64 bins of colour, nothing learned",
+                (self._histogram(dataset),),
+            ),
+            Line(
+                RANDOM,
+                "ours, not trained",
+                tuple(self._random(dataset, seed) for seed in self._seeds),
+            ),
+        ]
+        for name in recipes:
+            instructions = [self._instruction(name, seed) for seed in self._seeds]
+            tops = tuple(
+                self._trained(title, name, dataset, instruction) for instruction in instructions
+            )
+            lines.append(Line(name, RECIPES[name].what, tops))
+        return self._tabled(title, dataset, lines)
+
+    def cleaning_pays(self, datasets: Mapping[str, Dataset], recipe: str) -> RecipeTable:
+        """One recipe on several data sets with the same held-out pairs."""
+        first = next(iter(datasets.values()))
+        lines = [
+            Line(
+                HISTOGRAM,
+                "64 bins of colour, nothing learned",
+                (self._histogram(first),),
+            )
+        ]
+        for level, dataset in datasets.items():
+            tops = tuple(
+                self._trained(level, recipe, dataset, self._instruction(recipe, seed))
+                for seed in self._seeds
+            )
+            training = len(dataset.rows(Split.TRAIN))
+            lines.append(Line(level, f"{recipe} on {training:,} photos", tops))
+        return self._tabled(f"Cleaning pays, by {recipe}", first, lines)
+
+    def _tabled(self, title: str, dataset: Dataset, lines: Sequence[Line]) -> RecipeTable:
+        return RecipeTable(
+            title=title,
+            photos=len(_held_out(dataset)),
+            training_photos=len(dataset.rows(Split.TRAIN)),
+            steps=self._steps,
+            side_px=self._side_px,
+            seeds=self._seeds,
+            lines=tuple(lines),
+        )
+
+    def _instruction(self, recipe: str, seed: int) -> Instruction:
+        return recipe_instruction(recipe, steps=self._steps, side_px=self._side_px, seed=seed)
+
+    def _histogram(self, dataset: Dataset) -> Top:
+        instruction = self._instruction("ours", 0)
+        with self._pack(dataset, instruction) as pack:
+            rows, item_of = _readable(dataset, pack)
+            return _top(colour_histograms(pack.read(rows)), item_of, "angular")
+
+    def _random(self, dataset: Dataset, seed: int) -> Top:
+        instruction = self._instruction("ours", seed)
+        with self._pack(dataset, instruction) as pack:
+            rows, item_of = _readable(dataset, pack)
+            embeddings = self._embedder.untrained(instruction, pack, rows, self._context)
+        return _top(embeddings, item_of, instruction.metric)
+
+    def _trained(self, group: str, recipe: str, dataset: Dataset, instruction: Instruction) -> Top:
+        """A recipe's figures: from before, or by training it now."""
+        name = f"{group} {recipe} {self._side_px}px {self._steps} steps seed {instruction.seed}"
+        file = self._results / f"{name}.json"
+        wanted = {
+            "instruction": instruction.model_dump(mode="json"),
+            "fingerprint": dataset.fingerprint,
+        }
+        found = _read_result(file)
+        if found is not None and {key: found.get(key) for key in wanted} == wanted:
+            return {int(k): float(share) for k, share in found["top"].items()}
+        run = self._run(name, dataset, instruction)
+        if read_state(run) is not RunState.FINISHED:
+            self._train(run)
+        with self._pack(dataset, instruction) as pack:
+            rows, item_of = _readable(dataset, pack)
+            embeddings = self._embedder.trained(run, instruction, pack, rows, self._context)
+        top = _top(embeddings, item_of, instruction.metric)
+        write_atomically(file, json.dumps({**wanted, "top": top}, indent=2).encode())
+        return top
+
+    def _pack(self, dataset: Dataset, instruction: Instruction) -> Pack:
+        data = instruction.data
+        built = build_pack(
+            self.project.packs, dataset.photos, data.side_px, data.fit, self._context
+        )
+        return open_pack(built.file)
+
+    def _run(self, name: str, dataset: Dataset, instruction: Instruction) -> Run:
+        """The run of that name if it is of this instruction and data, else a new one."""
+        for run in list_runs(self.project):
+            if run.name == name:
+                if _is_of(run, dataset, instruction):
+                    return run
+                trash_run(run)
+        run = create_run(self.project, instruction, name)
+        write_split(dataset, run.split_file)
+        return run
+
+    def _train(self, run: Run) -> None:
+        total = 0
+
+        def on_event(event: RunEvent) -> None:
+            nonlocal total
+            match event:
+                case Started():
+                    total = event.epochs * event.steps_per_epoch
+                case Stepped() | EpochEnded():
+                    self._context.report(f"Training {run.name}", event.step, total)
+
+        state = train_run(
+            self.project,
+            run,
+            should_stop=self._context.is_cancelled,
+            on_event=on_event,
+            fit=self._fit,
+        )
+        if state is RunState.STOPPED:
+            raise Cancelled
+
+
+def _project_in(folder: Path) -> Project:
+    root = folder / "recipes.pickglass"
+    folder.mkdir(parents=True, exist_ok=True)
+    return open_project(root) if is_project(root) else create_project(root)
+
+
+def _is_of(run: Run, dataset: Dataset, instruction: Instruction) -> bool:
+    try:
+        same = read_instruction(run) == instruction
+        return same and read_split(run.split_file).fingerprint == dataset.fingerprint
+    except UserError:
+        return False
+
+
+def _read_result(file: Path) -> dict[str, Any] | None:
+    try:
+        found = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _held_out(dataset: Dataset, pack_rows: Rows | None = None) -> Rows:
+    """Rows of all held-out pairs: nothing is chosen by the validation half here."""
+    parts = [dataset.rows(split, pack_rows) for split in (Split.VALIDATION, Split.TEST)]
+    return np.concatenate(parts)
+
+
+def _readable(dataset: Dataset, pack: Pack) -> tuple[Rows, npt.NDArray[np.int32]]:
+    """Where the photos of held-out pairs lie in the pack, and whose they are."""
+    pack_rows = pack.rows_of(dataset.photos)
+    rows = _held_out(dataset, pack_rows)
+    return pack_rows[rows], dataset.item_of[rows]
+
+
+def _top(
+    embeddings: npt.NDArray[np.float32], item_of: npt.NDArray[np.int32], metric: Metric
+) -> Top:
+    return top_k_accuracy(pair_ranks(embeddings, item_of, metric))

@@ -1,0 +1,76 @@
+"""The recipe table: what each recipe came to, as text and as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import mean, stdev
+
+from core.training.evaluation.top_k import KS
+
+Top = Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table.
+
+    Attributes:
+        name: The recipe.
+        what: What it is.
+        tops: Top-k by k for each seed, on all held-out pairs.
+    """
+
+    name: str
+    what: str
+    tops: tuple[Top, ...]
+
+    def cells(self) -> list[str]:
+        """For each k, the mean over the seeds in percent, and how far they scatter."""
+        return [_cell([top[k] for top in self.tops]) for k in KS]
+
+
+@dataclass(frozen=True)
+class RecipeTable:
+    """The table.
+
+    Attributes:
+        title: What was compared.
+        photos: Photos of held-out pairs, each a query.
+        training_photos: Photos trained on.
+        steps: Steps of each training.
+        side_px: Photo size.
+        seeds: The seeds.
+        lines: Top to bottom.
+    """
+
+    title: str
+    photos: int
+    training_photos: int
+    steps: int
+    side_px: int
+    seeds: tuple[int, ...]
+    lines: tuple[Line, ...]
+
+    def __str__(self) -> str:
+        width = max(len(line.name) for line in self.lines)
+        heads = [f"Top-{k}" for k in KS]
+        rows = [
+            f"  {line.name:<{width}}  {'  '.join(f'{cell:>10}' for cell in line.cells())}  "
+            f"{line.what}"
+            for line in self.lines
+        ]
+        about = (
+            f"{self.title}: {self.photos:,} queries among held-out pairs,"
+            f" {self.training_photos:,} training photos of {self.side_px} px, {self.steps:,} steps,"
+            f" seeds {', '.join(map(str, self.seeds))}; percent, mean ± standard deviation"
+        )
+        head = f"  {'':<{width}}  {'  '.join(f'{head:>10}' for head in heads)}"
+        return "\n".join([about, head, *rows])
+
+
+def _cell(shares: Sequence[float]) -> str:
+    percent = [100 * share for share in shares]
+    if len(percent) < 2:
+        return f"{percent[0]:.1f}"
+    return f"{mean(percent):.1f} ± {stdev(percent):.1f}"

@@ -226,6 +226,71 @@ class Do(Enum):
         _listed,
     )
 
+    LEARN = Spec(
+        "Learn a direction…",
+        ("L",),
+        "Teach a direction by words of the titles, or by the photos that are marked or selected",
+        Menu.DIRECTIONS,
+        _open,
+    )
+    MARK_WITH = Spec(
+        "These have it",
+        ("H",),
+        "Mark the selected photos as ones that have what the next direction should point at",
+        Menu.DIRECTIONS,
+        _selected,
+    )
+    MARK_WITHOUT = Spec(
+        "These do not",
+        ("J",),
+        "Mark the selected photos as ones that do not have it",
+        Menu.DIRECTIONS,
+        _selected,
+    )
+    UNMARK = Spec(
+        "Forget the marks",
+        ("Shift+J",),
+        "Mark no photos to learn from",
+        Menu.DIRECTIONS,
+        lambda now: any(now.marked),
+    )
+    AXES = Spec(
+        "Principal axes",
+        ("Shift+L",),
+        "Add the axes along which the photos vary most; what they mean is yours to see",
+        Menu.DIRECTIONS,
+        _open,
+        ends_group=True,
+    )
+    RESET = Spec(
+        "Reset all sliders",
+        ("Backspace",),
+        "Bring the query back to where it was asked",
+        Menu.DIRECTIONS,
+        lambda now: now.is_moved,
+    )
+    ORTHOGONAL = Spec(
+        "At right angles",
+        ("Shift+O",),
+        "Move along directions made orthogonal to each other, so that one does not bring another",
+        Menu.DIRECTIONS,
+        lambda now: now.directions > 1,
+    )
+    PATH = Spec(
+        "Path",
+        ("P",),
+        "Show the nearest item at each of ten steps along the direction that was moved last",
+        Menu.DIRECTIONS,
+        lambda now: now.has_query and now.directions > 0,
+    )
+    REPORT = Spec(
+        "Report…",
+        ("R",),
+        "Show what was measured of the direction that was moved last",
+        Menu.DIRECTIONS,
+        lambda now: now.directions > 0,
+    )
+
     MOVE = Spec("Move the map", ("1",), "Dragging moves the map; a click selects", Menu.MAP, _open)
     LASSO = Spec(
         "Lasso",

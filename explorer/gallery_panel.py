@@ -20,10 +20,11 @@ from core.qt.elided_label import ElidedLabel
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
 from explorer.actions import Actions, Do
 from explorer.exploring import FEWEST, MOST, Settings
+from explorer.filmstrip import Filmstrip
 from explorer.filter_popup import filter_words
 from explorer.gallery import Gallery
 from explorer.gallery_tile import Entry
-from explorer.query_panel import tool_button
+from explorer.tool_button import tool_button
 
 
 class Source(StrEnum):
@@ -43,9 +44,11 @@ class GalleryPanel(QWidget):
     """How many neighbours are wanted."""
     one_per_item_chosen = pyqtSignal(bool)
 
-    def __init__(self, actions: Actions, gallery: Gallery, parent: QWidget) -> None:
+    def __init__(
+        self, actions: Actions, gallery: Gallery, filmstrip: Filmstrip, parent: QWidget
+    ) -> None:
         super().__init__(parent)
-        self.gallery = gallery
+        self.gallery, self.filmstrip = gallery, filmstrip
         self._source = Source.NEIGHBOURS
         self._group = QButtonGroup(self)
         self._sources = {source: self._source_button(source) for source in Source}
@@ -85,6 +88,7 @@ class GalleryPanel(QWidget):
         layout.setSpacing(4)
         layout.addLayout(sources)
         layout.addLayout(filters)
+        layout.addWidget(filmstrip)
         layout.addWidget(gallery, 1)
         self.show_sources(Source.NEIGHBOURS, {})
 

@@ -10,14 +10,12 @@ from PyQt5.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from core.embedding.index import Vectors
 from core.qt.elided_label import ElidedLabel
-from core.qt.key_claims import BUTTON_KEYS, KeyClaim
 from core.qt.photo_loader import PhotoLoader
 from core.qt.section import Section
 from core.qt.theme import scaled_font
@@ -27,6 +25,7 @@ from explorer.example_strip import ExampleStrip
 from explorer.photo_box import PhotoBox
 from explorer.query import Query
 from explorer.query_worker import WorkerState
+from explorer.tool_button import tool_button
 
 _PHOTO_PX = 168
 
@@ -133,7 +132,7 @@ class QueryPanel(QScrollArea):
 
 def _tools(actions: Actions, parent: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.setSpacing(2)
+    row.setSpacing(0)
     shown: Sequence[tuple[Do, str]] = (
         (Do.OPEN_FILE, "File…"),
         (Do.PASTE, "Paste"),
@@ -144,22 +143,3 @@ def _tools(actions: Actions, parent: QWidget) -> QHBoxLayout:
         row.addWidget(tool_button(actions, do, text, parent))
     row.addStretch(1)
     return row
-
-
-def tool_button(actions: Actions, do: Do, text: str, parent: QWidget) -> QToolButton:
-    """A small button for an action; its text stays what it is when the action's changes."""
-    action = actions[do]
-    button = QToolButton(parent)
-    button.setObjectName(f"tool_{do.name.lower()}")
-    button.setText(text)
-    button.setToolTip(action.toolTip())
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    KeyClaim(button, BUTTON_KEYS)
-    button.clicked.connect(action.trigger)
-
-    def follow() -> None:
-        button.setEnabled(action.isEnabled())
-
-    action.changed.connect(follow)
-    follow()
-    return button

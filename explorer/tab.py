@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PyQt5.QtCore import QPoint, QTimer, pyqtSignal
+from PyQt5.QtCore import QPoint, pyqtSignal
 from PyQt5.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -16,6 +16,7 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
+from core.embedding.projection import Method
 from core.errors import UserError
 from core.qt.drop_overlay import DropOverlay
 from core.qt.open_project import OpenProject
@@ -27,10 +28,14 @@ from core.qt.tab_requests import ShowInExplorer, ShowItem, TabRequest, UseRun
 from core.training.runs import Run
 from explorer.actions import Do, Menu, Situation, update_actions
 from explorer.asking import Asking
-from explorer.colourings import COLUMNS, DISTANCE, NOTHING, colouring_by
+from explorer.charting import Charting
+from explorer.colourings import COLUMNS
+from explorer.direction_shelf import DirectionShelf
+from explorer.directions_panel import DirectionsPanel
 from explorer.doing import Doing
 from explorer.exploring import Exploring
 from explorer.exporting import Exporting
+from explorer.filmstrip import Filmstrip
 from explorer.filter_popup import FilterPopup
 from explorer.gallery import Gallery
 from explorer.gallery_panel import GalleryPanel, Source
@@ -40,14 +45,13 @@ from explorer.library import Library
 from explorer.listing import Listing
 from explorer.map_panel import MapPanel
 from explorer.map_thumbnails import MapThumbnails
-from explorer.map_view import MapView, Overlay
-from explorer.mapping import PCA, Layout, Mapping
+from explorer.map_view import MapView
 from explorer.opened_index import IndexOpener, OpenedIndex, runs_to_embed, runs_to_explore
 from explorer.query_panel import QueryPanel
 from explorer.query_worker import QueryWorker
+from explorer.steering import Steering
 from explorer.view import ExplorerView
 
-_MOST_RINGED = 200
 _CONTEXT_MENU = (
     (Do.USE_SELECTED, Do.MORE_LIKE, Do.LESS_LIKE),
     (Do.COMPARE, Do.WEB_PAGE, Do.SHOW_ITEM),
@@ -76,6 +80,7 @@ class ExplorerTab(QWidget):
         parent: QWidget | None = None,
         *,
         worker: QueryWorker | None = None,
+        first_map: Method = Method.PACMAP,
     ) -> None:
         """Opens the newest run's index once the tab is shown.
 
@@ -84,6 +89,7 @@ class ExplorerTab(QWidget):
             loader: The project's photos.
             parent: The owner in Qt's sense.
             worker: Embeds photos that are not in the index; by default the run's own model.
+            first_map: What the map is made by, unless the user chooses otherwise.
         """
         super().__init__(parent)
         self.setObjectName("explorer_tab")
@@ -93,12 +99,10 @@ class ExplorerTab(QWidget):
         self._exploring = Exploring(self)
         self._library = Library(open_project, self)
         self._opener = IndexOpener(open_project, self)
-        self._mapping = Mapping(self)
+        self._shelf = DirectionShelf(open_project.project, self._exploring, self)
         self._fetcher = PhotoFetcher(self)
         self._asking = Asking(self._exploring, self._library, self._worker, self)
         self._listing = Listing(open_project, self._exploring, self._library, self)
-        self._layout_shown: Layout | None = None
-        self._column = NOTHING
         self._asked_photo: int | None = None
         self._asked_run: str | None = None
         self._is_closed = False
@@ -108,16 +112,23 @@ class ExplorerTab(QWidget):
         gallery.setObjectName("gallery")
         photos_of = lambda rows: [f.photo for f in self._library.facts_of(rows)]  # noqa: E731
         self._map = MapView(selection, MapThumbnails(loader, photos_of, self), self)
-        directions = QWidget(self)
+        directions = DirectionsPanel(self._shelf, self._actions, self)
+        filmstrip = Filmstrip(loader, self)
         self._embed = QPushButton("Embed the catalogue", self)
         self._view = ExplorerView(
             QueryPanel(self._actions, loader, directions, self),
-            GalleryPanel(self._actions, gallery, self),
-            MapPanel(self._map, self._library, loader, self._actions, (PCA,), COLUMNS, self),
+            GalleryPanel(self._actions, gallery, filmstrip, self),
+            MapPanel(self._map, self._library, loader, self._actions, tuple(Method), COLUMNS, self),
             self._actions,
             [self._embed],
             loader,
             self,
+        )
+        self._charting = Charting(
+            open_project.project, self._exploring, self._view.map, first_map, self
+        )
+        self._steering = Steering(
+            self._exploring, self._shelf, self._library, directions, filmstrip, self
         )
         self._filter = FilterPopup(self)
         self._exporting = Exporting(self)
@@ -133,15 +144,11 @@ class ExplorerTab(QWidget):
             self._view,
             self,
         )
-        connect_actions(self._actions, self._doing.handlers())
+        connect_actions(self._actions, {**self._doing.handlers(), **self._steering.handlers()})
         self._menus = build_menus(self._actions, Menu, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
-        self._repaint_map = QTimer(self)
-        self._repaint_map.setSingleShot(True)
-        self._repaint_map.setInterval(0)
-        self._repaint_map.timeout.connect(self._draw_overlay)
         self._connect()
         self._update_actions()
 
@@ -172,7 +179,8 @@ class ExplorerTab(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._is_closed = True
         self._opener.close()
-        self._mapping.close()
+        self._charting.close()
+        self._shelf.close()
         self._exporting.close()
         self._worker.close()
         self._fetcher.close()
@@ -201,7 +209,6 @@ class ExplorerTab(QWidget):
         self._opener.opened.connect(self._on_opened)
         self._opener.failed.connect(self._on_open_failed)
         self._opener.facts_changed.connect(exploring.take_facts)
-        self._mapping.made.connect(self._on_layout)
         exploring.query_changed.connect(self._on_query_changed)
         exploring.results_changed.connect(self._on_results_changed)
         exploring.settings_changed.connect(self._on_settings_changed)
@@ -209,7 +216,13 @@ class ExplorerTab(QWidget):
         self._listing.changed.connect(self._on_listed)
         selection.selected_changed.connect(self._update_actions)
         self._worker.state_changed.connect(view.query.show_worker)
-        self._asking.failed.connect(self._tell_error)
+        for failed in (self._asking.failed, self._charting.failed, self._steering.failed):
+            failed.connect(self._tell_error)
+        self._steering.said.connect(view.show_message)
+        self._steering.marks_changed.connect(self._update_actions)
+        self._shelf.changed.connect(self._update_actions)
+        filmstrip = view.gallery.filmstrip
+        filmstrip.activated.connect(lambda row: self._asking.ask_rows([row]))
         self._asking.said.connect(view.show_message)
         self._fetcher.failed.connect(self._tell_error)
         self._exporting.failed.connect(self._tell_error)
@@ -232,9 +245,6 @@ class ExplorerTab(QWidget):
         view.gallery.one_per_item_chosen.connect(
             lambda one: exploring.change(replace(exploring.settings, one_per_item=one))
         )
-        view.map.colour_chosen.connect(self._colour_by)
-        view.map.projection_chosen.connect(self._make_map)
-        view.map.stop_wanted.connect(self._mapping.close)
         self._filter.chosen.connect(
             lambda wanted: exploring.change(replace(exploring.settings, wanted=wanted))
         )
@@ -310,15 +320,11 @@ class ExplorerTab(QWidget):
         self._library.use(opened.index.photo_ids)
         self._worker.use(opened.run.folder)
         self._asking.forget()
-        self._layout_shown = None
-        self._column = NOTHING
         self._exploring.open(opened)
         self._view.show_panels()
         self._show_runs()
         self._view.show_message(f"{opened.run.name}: {opened.index.size:,} photos")
-        self._make_map(PCA)
         self._show_source(Source.NEIGHBOURS)
-        self._colour_by(NOTHING)
         self._ask_for_photo()
         self._update_actions()
 
@@ -367,9 +373,6 @@ class ExplorerTab(QWidget):
         self._show_vector()
 
     def _on_results_changed(self) -> None:
-        self._repaint_map.start()
-        if self._column == DISTANCE:
-            self._colour_by(DISTANCE)
         self._update_actions()
 
     def _on_settings_changed(self) -> None:
@@ -417,36 +420,6 @@ class ExplorerTab(QWidget):
         self._filter.move(max(room.left(), left), at.y())
         self._filter.show()
 
-    # The map
-
-    def _make_map(self, name: str) -> None:
-        opened = self._exploring.opened
-        if opened is not None:
-            self._mapping.make(opened, name)
-
-    def _on_layout(self, layout: Layout) -> None:
-        self._layout_shown = layout
-        self._map.show_grid(layout.grid, layout.positions)
-        self._view.map.show_projection(layout.name, layout.kept)
-        self._draw_overlay()
-
-    def _colour_by(self, column: str) -> None:
-        self._column = column
-        self._view.map.show_colouring(column, colouring_by(column, self._exploring))
-
-    def _draw_overlay(self) -> None:
-        layout, exploring = self._layout_shown, self._exploring
-        if layout is None or exploring.query is None:
-            self._map.show_overlay(Overlay())
-            return
-        rows = exploring.query.rows
-        neighbours = tuple(int(row) for row in exploring.results.rows[:_MOST_RINGED])
-        place = None
-        if rows:
-            x, y = layout.positions[rows].mean(0)
-            place = (float(x), float(y))
-        self._map.show_overlay(Overlay(place, (), neighbours))
-
     # Actions
 
     def _show_context_menu(self, at: QPoint) -> None:
@@ -486,5 +459,7 @@ class ExplorerTab(QWidget):
             can_go_forward=exploring.can_go_forward,
             is_filtered=not exploring.settings.wanted.is_empty,
             is_moved=exploring.is_moved,
+            directions=len(self._shelf.shelved),
+            marked=self._steering.marked,
             has_cleaner=ShowItem in self._open_project.answers,
         )

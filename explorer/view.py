@@ -24,10 +24,11 @@ from core.qt.search_field import SearchField
 from explorer.actions import Actions, Do
 from explorer.gallery_panel import GalleryPanel
 from explorer.map_panel import MapPanel
-from explorer.query_panel import QueryPanel, tool_button
+from explorer.query_panel import QueryPanel
+from explorer.tool_button import tool_button
 
 _SPLITTER = "explorer/splitter"
-_WIDTHS = (272, 560, 560)
+_WIDTHS = (300, 556, 510)
 
 
 class ExplorerView(QWidget):
@@ -88,7 +89,7 @@ class ExplorerView(QWidget):
             self._splitter.addWidget(panel)
         for number, stretch in enumerate((0, 1, 1)):
             self._splitter.setStretchFactor(number, stretch)
-        query.setMinimumWidth(232)
+        query.setMinimumWidth(260)
         gallery.setMinimumWidth(200)
         map_panel.setMinimumWidth(240)
         stored = QSettings().value(_SPLITTER)

@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import QAction, QApplication, QMainWindow, QWidget
 
 from core.catalogue.database import open_catalogue
 from core.embedding.index import Index, unit, write_index
+from core.embedding.projection import Method
 from core.project import create_project, open_project
 from core.qt.open_project import OpenProject
 from core.qt.photo_loader import PhotoLoader
@@ -107,7 +108,9 @@ class Exploring:
         self.opened.requested.connect(self.requests.append)
         self._loader = PhotoLoader(self._pixels.open, limit_bytes=50_000_000, thread_count=2)
         self._window = QMainWindow()
-        self.tab = ExplorerTab(self.opened, self._loader, self._window, worker=worker)
+        self.tab = ExplorerTab(
+            self.opened, self._loader, self._window, worker=worker, first_map=Method.PCA
+        )
         self._window.setCentralWidget(self.tab)
         for menu in self.tab.menus():
             self._window.menuBar().addMenu(menu)

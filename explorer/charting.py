@@ -1,0 +1,162 @@
+"""The map's contents: which layout, which colours, and what of the query is drawn on it."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+
+from core.embedding.index import Vectors
+from core.embedding.projection import Method, place
+from core.jobs.context import Progress
+from core.project import Project
+from explorer.colourings import DISTANCE, NOTHING, colouring_by
+from explorer.exploring import Exploring
+from explorer.map_panel import MapPanel
+from explorer.map_view import Overlay
+from explorer.mapping import Layout, Mapping
+
+_MOST_RINGED = 100
+_WAY_STEPS = 9
+_REST_MS = 70
+"""The way of a moved query is drawn once its slider rests: placing each point takes a search."""
+
+
+class Charting(QObject):
+    """Keeps the map in step with what is explored."""
+
+    failed = pyqtSignal(object)
+    """`UserError`."""
+    laid_out = pyqtSignal()
+
+    def __init__(
+        self,
+        project: Project,
+        exploring: Exploring,
+        panel: MapPanel,
+        method: Method,
+        parent: QObject,
+    ) -> None:
+        """Shows nothing until an index is open.
+
+        Args:
+            project: Where maps are kept.
+            exploring: What is shown.
+            panel: Where.
+            method: Of the map that is made first, after a sketch.
+            parent: The owner in Qt's sense.
+        """
+        super().__init__(parent)
+        self._exploring = exploring
+        self._panel = panel
+        self._method = method
+        self._mapping = Mapping(project, self)
+        self._layout: Layout | None = None
+        self._column = NOTHING
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._draw_way)
+        self._mapping.made.connect(self._on_made)
+        self._mapping.failed.connect(self.failed)
+        self._mapping.progressed.connect(self._on_progressed)
+        exploring.opened_changed.connect(self._on_opened)
+        exploring.results_changed.connect(self._on_results)
+        exploring.settings_changed.connect(self._on_settings)
+        panel.colour_chosen.connect(self.colour_by)
+        panel.projection_chosen.connect(self._on_chosen)
+        panel.stop_wanted.connect(self._on_stop)
+
+    @property
+    def layout(self) -> Layout | None:
+        return self._layout
+
+    def close(self) -> None:
+        """Makes nothing further."""
+        self._rest.stop()
+        self._mapping.stop()
+
+    def colour_by(self, column: str) -> None:
+        """Colours the points by a column."""
+        self._column = column
+        self._panel.show_colouring(column, colouring_by(column, self._exploring))
+
+    # Below this line: how
+
+    def _on_opened(self) -> None:
+        opened = self._exploring.opened
+        self._layout = None
+        self._mapping.stop()
+        if opened is not None:
+            self._mapping.sketch(opened, self._method)
+            self.colour_by(NOTHING)
+
+    def _on_chosen(self, name: str) -> None:
+        opened = self._exploring.opened
+        self._method = Method(name)
+        if opened is not None:
+            self._mapping.make(opened, self._method)
+
+    def _on_stop(self) -> None:
+        self._mapping.stop()
+        if self._layout is not None:
+            self._method = self._layout.method
+            self._panel.show_projection(str(self._layout.method), self._layout.words)
+
+    def _on_made(self, layout: Layout) -> None:
+        is_same = self._layout is not None and self._layout.method is layout.method
+        self._layout = layout
+        self._panel.map.show_grid(layout.grid, layout.positions, keep_view=is_same)
+        self._panel.show_projection(str(layout.method), layout.words)
+        self._draw()
+        self.laid_out.emit()
+
+    def _on_progressed(self, progress: Progress | None) -> None:
+        if progress is None:
+            self._panel.show_progress(None)
+            return
+        share = progress.done / progress.total if progress.total else -1.0
+        self._panel.show_progress(share, f"{progress.stage}…")
+
+    def _on_settings(self) -> None:
+        if self._exploring.opened is not None and self._column not in (NOTHING, DISTANCE):
+            self.colour_by(self._column)
+
+    def _on_results(self) -> None:
+        self._draw()
+        if self._column == DISTANCE:
+            self.colour_by(DISTANCE)
+
+    def _draw(self) -> None:
+        """The query and its neighbours now, its way a moment later."""
+        exploring, layout = self._exploring, self._layout
+        if layout is None or exploring.query is None:
+            self._panel.map.show_overlay(Overlay())
+            return
+        neighbours = tuple(exploring.results.rows[:_MOST_RINGED].tolist())
+        self._panel.map.show_overlay(Overlay(self._place_of_query(), (), neighbours))
+        self._rest.start()
+
+    def _draw_way(self) -> None:
+        exploring, layout = self._exploring, self._layout
+        if layout is None or exploring.query is None:
+            return
+        way = [self._place(vector) for vector in exploring.way(_WAY_STEPS)]
+        query = self._place_of_query() or self._place(exploring.query.vector)
+        if way:
+            way[0] = query
+        neighbours = tuple(exploring.results.rows[:_MOST_RINGED].tolist())
+        self._panel.map.show_overlay(Overlay(query, tuple(way), neighbours))
+
+    def _place_of_query(self) -> tuple[float, float] | None:
+        """Where a query of one photo lies itself; others are placed by what is near."""
+        query = self._exploring.query
+        assert query is not None and self._layout is not None
+        if len(query.examples) != 1 or query.examples[0].row is None:
+            return None
+        x, y = self._layout.positions[query.examples[0].row]
+        return float(x), float(y)
+
+    def _place(self, vector: Vectors) -> tuple[float, float]:
+        space = self._exploring.space
+        assert space is not None and self._layout is not None
+        x, y = place(space, self._layout.positions, vector)
+        return float(x), float(y)

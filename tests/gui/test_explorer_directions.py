@@ -1,0 +1,318 @@
+"""Moving the query along directions, and teaching new ones, with real events."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from mouse import hover
+from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication, QLineEdit, QListWidget, QSlider
+
+from core.embedding.directions.examples import examples_by_words
+from core.embedding.directions.records import Curve, CurvePoint, Direction, DirectionReport, Method
+from core.embedding.directions.store import load_directions, save_direction
+from core.embedding.filters import PhotoFilter
+from core.embedding.index import unit
+from explorer.calibration import Calibration
+from explorer.gallery_tile import Mark
+
+pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
+
+
+def curve(name, shares, distinct=100):
+    points = [CurvePoint(4.0 * n, share, 0.9, distinct) for n, share in enumerate(shares)]
+    return Curve(name, tuple(points))
+
+
+def report(best, base=0.1, positive=80, stability=0.95):
+    shares = np.linspace(base, best, 12)
+    chosen = Method.MEAN_DIFFERENCE
+    return DirectionReport(
+        positive, 200, 40, 50, base, stability, (curve(chosen, shares),), 0.5, chosen
+    )
+
+
+def direction(exploring, name, towards, measured=None):
+    """Stored as learned: it leads from the first photo's place towards a row's."""
+    vectors = exploring.vectors()
+    found = unit((vectors[towards] - vectors[0])[None])[0]
+    save_direction(
+        exploring.project,
+        Direction(
+            name, found, Method.MEAN_DIFFERENCE, "weights", "angular",
+            report=measured or report(0.8),
+        ),
+    )  # fmt: skip
+
+
+def opened(exploring, *directions):
+    exploring.items()
+    for name, towards, measured in directions:
+        direction(exploring, name, towards, measured)
+    exploring.index()
+    return exploring.open()
+
+
+def slider(exploring, name):
+    return exploring.part(f"slider_{name}", QSlider)
+
+
+def draw_slider(exploring, name, share):
+    """Drags the handle from the middle to a share of its way, -1 to 1."""
+    handle = slider(exploring, name)
+    middle = handle.rect().center()
+    there = QPoint(int(middle.x() + share * (handle.width() / 2 - 8)), middle.y())
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=middle)
+    for step in (0.3, 0.6, 1.0):
+        at = middle + (there - middle) * step
+        hover(handle, at, Qt.MouseButton.LeftButton)
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=there)
+
+
+def test_dragging_a_slider_moves_the_neighbours_and_marks_those_that_came_in(exploring):
+    opened(exploring, ("coats", 6, None))
+    exploring.part("neighbour_count").setValue(10)
+    exploring.tab._asking.ask_rows([0])
+    before = exploring.listed()
+
+    draw_slider(exploring, "coats", 1.0)
+
+    after = exploring.listed()
+    assert after != before
+    new = {entry.row for entry in exploring.gallery.entries if entry.mark is Mark.NEW}
+    assert new == set(after) - set(before)
+    assert new
+    assert exploring.part("share_coats").text() == "80%"
+
+
+def test_filters_hold_while_the_query_is_moved(exploring):
+    opened(exploring, ("coats", 6, None))
+    exploring.tab._asking.ask_rows([0])
+    exploring.state.change(replace(exploring.state.settings, wanted=PhotoFilter(text="zara")))
+    assert exploring.selection.is_filtered
+
+    draw_slider(exploring, "coats", 0.8)
+
+    assert exploring.selection.visible[exploring.listed()].all()
+    assert exploring.listed()
+
+
+def test_the_moved_query_is_the_point_that_the_angle_says(exploring):
+    opened(exploring, ("coats", 6, None))
+    exploring.tab._asking.ask_rows([0])
+
+    slider(exploring, "coats").setValue(100)
+
+    extent = exploring.state.extents["coats"]
+    moved, query = exploring.state.moved_vector(), exploring.state.query.vector
+    assert np.degrees(np.arccos(moved @ query)) == pytest.approx(extent, abs=0.01)
+    assert extent == pytest.approx(44)  # where the measured share is highest
+
+
+def test_the_query_moves_the_other_way_too(exploring):
+    opened(exploring, ("coats", 6, None))
+    exploring.tab._asking.ask_rows([0])
+    vector = exploring.state.sliders[0].vector
+
+    slider(exploring, "coats").setValue(-50)
+
+    assert exploring.state.moved_vector() @ vector < exploring.state.query.vector @ vector
+    assert exploring.part("share_coats").text() == "−22°"
+
+
+def test_reset_brings_all_sliders_back_to_rest(exploring):
+    opened(exploring, ("coats", 6, None), ("skirts", 4, None))
+    exploring.tab._asking.ask_rows([0])
+    before = exploring.listed()
+    slider(exploring, "coats").setValue(70)
+    slider(exploring, "skirts").setValue(30)
+
+    exploring.press(Qt.Key.Key_Backspace)
+
+    assert exploring.listed() == before
+    assert slider(exploring, "coats").value() == slider(exploring, "skirts").value() == 0
+    assert not exploring.state.is_moved
+
+
+def test_a_double_click_brings_one_slider_back(exploring):
+    opened(exploring, ("coats", 6, None), ("skirts", 4, None))
+    exploring.tab._asking.ask_rows([0])
+    slider(exploring, "coats").setValue(70)
+    slider(exploring, "skirts").setValue(30)
+
+    QTest.mouseDClick(slider(exploring, "coats"), Qt.MouseButton.LeftButton)
+
+    assert set(exploring.state.extents) == {"skirts"}
+
+
+def test_history_keeps_how_far_each_query_was_moved(exploring):
+    opened(exploring, ("coats", 6, None))
+    exploring.tab._asking.ask_rows([0])
+    slider(exploring, "coats").setValue(70)
+    extents, listed = exploring.state.extents, exploring.listed()
+    exploring.double_click(listed[0])
+    assert slider(exploring, "coats").value() == 0
+
+    exploring.press(Qt.Key.Key_B)
+
+    assert exploring.state.extents == extents
+    assert exploring.listed() == listed
+    assert slider(exploring, "coats").value() == 70
+
+
+def test_directions_at_right_angles_no_longer_bring_each_other(exploring):
+    opened(exploring, ("coats", 6, None), ("skirts", 4, None))
+    exploring.tab._asking.ask_rows([0])
+    one, other = (each.vector for each in exploring.state.sliders)
+    assert abs(float(one @ other)) > 0.01
+
+    exploring.part("orthogonal").click()
+
+    one, other = (each.vector for each in exploring.state.sliders)
+    assert float(one @ other) == pytest.approx(0, abs=1e-5)
+
+
+def test_a_pattern_that_the_model_does_not_encode_has_no_slider_but_says_so(exploring):
+    opened(exploring, ("dots", 6, report(0.2)))
+
+    assert not slider(exploring, "dots").isVisible()
+    assert exploring.says("This model does not encode dots")
+    assert exploring.state.sliders == ()
+
+
+def test_a_direction_that_is_hardly_trustworthy_is_marked(exploring):
+    opened(exploring, ("coats", 6, report(0.8, positive=20, stability=0.5)))
+
+    told = exploring.part("warning_coats").toolTip()
+    assert "Only 20 examples" in told
+    assert "0.50" in told
+
+
+def test_directions_that_are_nearly_one_are_flagged(exploring):
+    opened(exploring, ("coats", 6, None), ("cloaks", 7, None))
+
+    assert "Nearly the same direction as cloaks" in exploring.part("warning_coats").toolTip()
+
+
+def test_the_path_shows_the_nearest_item_at_each_of_ten_steps(exploring):
+    opened(exploring, ("coats", 6, None))
+    exploring.tab._asking.ask_rows([0])
+
+    exploring.press(Qt.Key.Key_P)
+
+    strip = exploring.part("filmstrip")
+    assert strip.isVisible()
+    assert len(strip.rows()) == 10
+    assert strip.rows()[0] == exploring.state.path("coats", [0.0])[0]
+    exploring.press(Qt.Key.Key_P)
+    assert not strip.isVisible()
+
+
+def test_the_report_shows_what_was_measured(exploring):
+    opened(exploring, ("coats", 6, report(0.8, positive=20)))
+
+    exploring.press(Qt.Key.Key_R)
+
+    dialog = QApplication.activeModalWidget()
+    assert dialog.objectName() == "report_dialog"
+    assert "Only 20 examples" in dialog.findChild(object, "report_warning_0").text()
+    dialog.close()
+
+
+def test_a_direction_is_learned_from_what_was_drawn_around_on_the_map(exploring, qtbot):
+    opened(exploring)
+    exploring.tab._asking.ask_rows([0])
+    exploring.press(Qt.Key.Key_2)
+    coats = [row for row in range(48) if row // 2 % 4 == 3]
+    one, other = exploring.box_around(coats)
+    exploring.drag(one, QPoint(other.x(), one.y()), other, QPoint(one.x(), other.y()))
+    drawn = exploring.selection.selected_rows()
+    assert set(coats) <= set(drawn.tolist())
+
+    exploring.press(Qt.Key.Key_H)
+    assert exploring.says(f"Marked: {len(drawn)} that have it")
+    exploring.press(Qt.Key.Key_L)
+    dialog = QApplication.activeModalWidget()
+    QTest.keyClicks(dialog.findChild(QLineEdit, "learn_name"), "coats")
+    QTest.mouseClick(dialog.findChild(object, "learn_go"), Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: exploring.tab._shelf.find("coats") is not None, timeout=30_000)
+    (stored,) = load_directions(exploring.project, "weights")
+    assert stored.name == "coats"
+    ids = exploring.state.opened.index.photo_ids
+    assert set(stored.positive_ids) == set(ids[drawn].tolist())
+    assert stored.report.positive == len(drawn)
+
+
+def test_a_direction_is_learned_from_words_of_the_titles(exploring, qtbot):
+    exploring.items()
+    with exploring.catalogue.transaction() as connection:
+        connection.execute("UPDATE item SET title = 'gestreifte Bluse' WHERE category = 'top'")
+        connection.execute("UPDATE item SET title = 'floral dress' WHERE category = 'dress'")
+        connection.execute("UPDATE item SET title = 'karierter Rock' WHERE category = 'skirt'")
+    exploring.index()
+    exploring.open()
+
+    exploring.press(Qt.Key.Key_L)
+    dialog = QApplication.activeModalWidget()
+    patterns = dialog.findChild(QListWidget, "learn_patterns")
+    lines = {patterns.item(n).text(): patterns.item(n) for n in range(patterns.count())}
+    assert "stripes  12 photos, few" in lines
+    assert "dots  no photos" in lines
+    lines["stripes  12 photos, few"].setCheckState(Qt.CheckState.Checked)
+    QTest.mouseClick(dialog.findChild(object, "learn_go"), Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: exploring.tab._shelf.find("stripes") is not None, timeout=30_000)
+    shelved = exploring.tab._shelf.find("stripes")
+    facts = exploring.state.opened.facts
+    expected = examples_by_words(facts)["stripes"]
+    ids = exploring.state.opened.index.photo_ids
+    assert set(shelved.direction.positive_ids) == set(ids[expected.positive].tolist())
+
+
+def test_words_that_no_title_has_are_refused_with_a_remedy(exploring):
+    opened(exploring)
+    exploring.press(Qt.Key.Key_L)
+    dialog = QApplication.activeModalWidget()
+    QTest.keyClicks(dialog.findChild(QLineEdit, "learn_words"), "velvet")
+    QTest.mouseClick(dialog.findChild(object, "learn_go"), Qt.MouseButton.LeftButton)
+
+    assert "velvet" in dialog.findChild(object, "learn_problem").text()
+    assert dialog.isVisible()
+    dialog.close()
+
+
+def test_principal_axes_are_sliders_of_which_nothing_is_claimed(exploring):
+    opened(exploring)
+    exploring.tab._asking.ask_rows([0])
+
+    exploring.press(Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    slider(exploring, "axis 1").setValue(50)
+
+    assert exploring.part("share_axis 1").text() == "+30°"
+    exploring.press(Qt.Key.Key_R)
+    assert "Nothing was measured" in exploring.message
+
+
+def test_a_forgotten_direction_is_gone_from_disk(exploring):
+    opened(exploring, ("coats", 6, None))
+    exploring.tab._shelf.delete("coats")
+
+    assert load_directions(exploring.project, "weights") == ()
+    assert exploring.state.sliders == ()
+
+
+@pytest.mark.parametrize("position", [-1.0, -0.4, 0.0, 0.25, 0.6, 1.0])
+def test_a_sliders_position_survives_being_turned_into_an_extent_and_back(position):
+    calibration = Calibration(curve("d", np.linspace(0.05, 0.8, 15)), 56.0, "°")
+
+    assert calibration.position(calibration.extent(position)) == pytest.approx(position, abs=0.01)
+
+
+def test_positions_are_even_in_the_expected_share_and_not_in_degrees():
+    shares = [0.02] * 8 + [0.2, 0.4, 0.8]
+    calibration = Calibration(curve("d", shares), 40.0, "°")
+
+    assert calibration.extent(0.25) > 32
+    assert calibration.words(0.5) == "41%"

@@ -56,7 +56,7 @@ def test_a_photo_is_embedded_and_a_point_is_decoded(worker, tmp_path):
     ready = worker.start()
     assert (ready.model_hash, ready.dimensions, ready.can_decode) == ("colours", 3, True)
     photo = one_colour(tmp_path / "red.png", (200, 10, 30))
-    assert worker.embed(photo).tolist() == [200, 10, 30]
+    assert worker.embed(photo) == pytest.approx([200, 10, 30], abs=2)
     picture = cv2.imdecode(np.frombuffer(worker.decode([1, 2, 3]), np.uint8), cv2.IMREAD_COLOR)
     assert picture[0, 0].tolist() == [3, 2, 1]
 
@@ -65,7 +65,9 @@ def test_only_the_crop_is_embedded(worker, tmp_path):
     pixels = np.zeros((40, 40, 3), np.uint8)
     pixels[:20, :20] = 100
     cv2.imwrite(str(tmp_path / "half.png"), pixels)
-    assert worker.embed(tmp_path / "half.png", (0, 0, 20, 20)).tolist() == [100, 100, 100]
+    assert worker.embed(tmp_path / "half.png", (0, 0, 20, 20)) == pytest.approx(
+        [100, 100, 100], abs=2
+    )
 
 
 def test_an_unreadable_photo_is_refused_and_the_worker_goes_on(worker, tmp_path):
@@ -76,19 +78,23 @@ def test_an_unreadable_photo_is_refused_and_the_worker_goes_on(worker, tmp_path)
         worker.embed(tmp_path / "gone.jpg")
     with pytest.raises(UserError, match="cannot turn points"):
         worker.decode([1.0])
-    assert worker.embed(one_colour(tmp_path / "a.png", (9, 9, 9))).tolist() == [9, 9, 9]
+    assert worker.embed(one_colour(tmp_path / "a.png", (9, 9, 9))) == pytest.approx(
+        [9, 9, 9], abs=2
+    )
 
 
 def test_a_worker_that_died_tells_its_last_words_and_another_takes_over(worker, tmp_path):
     with pytest.raises(WorkerDied, match="the network choked"):
         worker.embed(one_colour(tmp_path / "black.png", (0, 0, 0)))
-    assert worker.embed(one_colour(tmp_path / "a.png", (9, 9, 9))).tolist() == [9, 9, 9]
+    assert worker.embed(one_colour(tmp_path / "a.png", (9, 9, 9))) == pytest.approx(
+        [9, 9, 9], abs=2
+    )
 
 
 def test_a_file_name_that_is_not_utf_8_reaches_the_worker(worker, tmp_path):
     file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.png"))
     one_colour(tmp_path / "a.png", (7, 7, 7)).rename(file)
-    assert worker.embed(file).tolist() == [7, 7, 7]
+    assert worker.embed(file) == pytest.approx([7, 7, 7], abs=2)
 
 
 def test_a_run_without_a_model_says_so(tmp_path):

@@ -94,7 +94,7 @@ def store(project: Project, items: pd.DataFrame) -> None:
         )
         connection.execute(
             "INSERT INTO content SELECT content_hash, 1, 1200, 1600, 'jpeg', 1, 85, 0,"
-            " zeroblob(3000) FROM photo"
+            " zeroblob(2500) FROM photo ORDER BY content_hash"  # in disk order: far faster
         )
         connection.execute(
             "INSERT INTO hint (item_id, kind, photo_id, other_photo_id, score, why)"
@@ -102,8 +102,10 @@ def store(project: Project, items: pd.DataFrame) -> None:
             " FROM item WHERE suspicion > 0",
             [PHOTOS_PER_ITEM, PHOTOS_PER_ITEM],
         )
+    with open_catalogue(project) as catalogue:
         for first in range(1, len(items) + 1, 10_000):
-            recount(connection, range(first, min(first + 10_000, len(items) + 1)))
+            with catalogue.transaction() as connection:
+                recount(connection, range(first, min(first + 10_000, len(items) + 1)))
 
 
 def store_table(file: Path, items: pd.DataFrame) -> None:

@@ -41,7 +41,7 @@ UPRIGHT = corner_colours(np.asarray(four_corners()))
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("container", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("container", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF"])
 def test_every_exif_orientation_is_turned_upright(orientation, container):
     turned_by = {
         1: None,
@@ -57,10 +57,11 @@ def test_every_exif_orientation_is_turned_upright(orientation, container):
     stored = upright if turned_by is None else upright.transpose(turned_by)
     exif = Image.Exif()
     exif[0x0112] = orientation
-    picture = images.decode(encoded(stored, container, exif=exif))
+    picture = images.decode(encoded(stored, container, exif=exif.tobytes()))
     assert corner_colours(picture.pixels) == UPRIGHT
     assert (picture.width, picture.height) == (64, 48)
-    assert picture.orientation == orientation
+    # These two come out of the decoder upright, and nothing is left to be undone.
+    assert picture.orientation == (1 if container in ("TIFF", "HEIF") else orientation)
 
 
 @pytest.mark.parametrize("container", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF"])

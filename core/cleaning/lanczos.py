@@ -106,7 +106,7 @@ class Downscaler:
             return [_by_pillow(grey, target) for target in self._targets]
         pixels, turned, plans = known
         np.copyto(pixels, grey)
-        np.copyto(turned, pixels.T)
+        np.copyto(turned, cv2.transpose(grey))
         return [plan.scale(pixels, turned) for plan in plans]
 
     def _plans_for(self, size: Size) -> tuple[Doubles, Doubles, list[_Plan]] | None:

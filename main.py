@@ -32,6 +32,7 @@ VERBS = {
     "decisions-export": "core.commands.decisions_export",
     "decisions-merge": "core.commands.decisions_merge",
     "train": "core.commands.train",
+    "evaluate": "core.commands.evaluate",
     "embed": "core.commands.embed",
     "recipes": "core.commands.recipes",
     "instruction": "core.commands.instruction",

@@ -15,8 +15,10 @@ from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext, Progress
 from core.project import Project
 from core.training.dataset import Dataset, read_dataset, read_split, write_split
+from core.training.evaluate_runs import report_on
 from core.training.instruction import Instruction
 from core.training.launching import working_on
+from core.training.network_embeddings import Embedder, KerasEmbedder
 from core.training.pack import Pack, build_pack, open_pack
 from core.training.recording import Recorder
 from core.training.run_events import Ended, Prepared, RunEvent, RunState, Told
@@ -55,6 +57,7 @@ def train_run(
     should_stop: Callable[[], bool],
     on_event: Callable[[RunEvent], None] | None = None,
     fit: Fit | None = None,
+    embedder: Embedder | None = None,
 ) -> RunState:
     """Trains the run, or goes on with it where an earlier worker ended; how it ended.
 
@@ -67,6 +70,7 @@ def train_run(
         should_stop: Asked often; once it says yes, all is kept and this returns soon.
         on_event: Is told what the run's folder is told.
         fit: Fits the network; by default `core.training.fitting`.
+        embedder: Embeds the test photos for the report; by default with Keras.
 
     Raises:
         UserError: The run is at work or finished already, or something that the user can mend;
@@ -79,6 +83,8 @@ def train_run(
     with working_on(run), Recorder(run, on_event) as recorder:
         try:
             state, reason = _train(project, run, recorder.tell, stop, fit or _fit_with_keras)
+            if state is RunState.FINISHED:
+                _report(project, run, recorder.tell, stop, embedder or KerasEmbedder())
         except Cancelled:
             state, reason = RunState.STOPPED, "stopped as asked"
         except UserError as error:
@@ -107,6 +113,24 @@ def _train(
     if result.stopped:
         return RunState.STOPPED, result.reason
     return RunState.FINISHED, result.reason
+
+
+def _report(
+    project: Project,
+    run: Run,
+    tell: Callable[[RunEvent], None],
+    stop: Callable[[], bool],
+    embedder: Embedder,
+) -> None:
+    """Judges the network by the test pairs; what goes wrong here leaves the run finished."""
+    try:
+        report = report_on(project, run, _telling(tell, stop), embedder)
+    except Cancelled:
+        tell(Told("Stopped before it was judged by the test pairs: evaluate it later.", "warning"))
+    except UserError as error:
+        tell(Told(f"It was not judged by the test pairs. {error}", "warning"))
+    else:
+        tell(Told(report.to_text()))
 
 
 def dataset_of(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,6 +31,9 @@ from core.training.run_events import EpochEnded, Started
 from core.training.runs import list_runs
 from main import VERBS
 
+sys.path.append(str(Path(__file__).parents[1] / "fakes"))
+from fake_embedder import FakeEmbedder
+
 
 @dataclass(frozen=True)
 class Fitted:
@@ -50,17 +55,6 @@ class FakeFit:
         tell(EpochEnded(1, 4, 0.5, 1.0))
         (folder / "model.keras").write_bytes(b"weights")
         return Fitted()
-
-
-class FakeEmbedder:
-    """Trained networks see the mean colour, untrained ones nothing."""
-
-    def trained(self, run, instruction, pack, rows, context):
-        assert run.model_file.exists()
-        return pack.read(rows).mean(axis=(1, 2)).astype(np.float32)
-
-    def untrained(self, instruction, pack, rows, context):
-        return np.ones((len(rows), 3), np.float32)
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from made_items import make_project
@@ -29,6 +31,9 @@ from core.training.runs import (
 )
 from core.training.train_run import train_run
 from main import VERBS
+
+sys.path.append(str(Path(__file__).parents[1] / "fakes"))
+from fake_embedder import FakeEmbedder
 
 SMALL = Instruction(data=Data(side_px=16))
 
@@ -67,6 +72,10 @@ def never():
     return False
 
 
+def work(project, run, fit, should_stop=never):
+    return train_run(project, run, should_stop=should_stop, fit=fit, embedder=FakeEmbedder())
+
+
 @pytest.fixture
 def project(tmp_path):
     return make_project(tmp_path)
@@ -77,6 +86,7 @@ def fake_fit(monkeypatch):
     """Lets the train verb fit with a fake."""
     fake = FakeFit()
     monkeypatch.setattr(train_run_module, "_fit_with_keras", fake)
+    monkeypatch.setattr(train_run_module, "KerasEmbedder", FakeEmbedder)
     return fake
 
 
@@ -96,7 +106,7 @@ def train(project, capsys):
 def test_a_run_is_trained_and_all_of_it_is_in_its_folder(project):
     run = create_run(project, SMALL, "one")
     fit = FakeFit()
-    assert train_run(project, run, should_stop=never, fit=fit) is RunState.FINISHED
+    assert work(project, run, fit) is RunState.FINISHED
     record = read_record(run)
     assert (record.state, record.best_top[1], record.has_model) == (RunState.FINISHED, 0.5, True)
     facts = read_facts(run.facts_file)
@@ -107,15 +117,17 @@ def test_a_run_is_trained_and_all_of_it_is_in_its_folder(project):
     assert any(isinstance(event, Prepared) for event in events)
     assert (fit.packed >= 0).all()
     assert run.metrics_file.exists()
+    assert "one" in {row["name"] for row in json.loads(run.report_file.read_text())["rows"]}
+    assert run.report_file.with_suffix(".html").exists()
     assert not run.worker_file.exists()
 
 
 def test_a_finished_run_is_not_trained_again(project):
     run = create_run(project, SMALL, "one")
-    train_run(project, run, should_stop=never, fit=FakeFit())
+    work(project, run, FakeFit())
     before = run.model_file.read_bytes(), run.events_file.read_bytes()
     with pytest.raises(UserError, match="never overwritten"):
-        train_run(project, run, should_stop=never, fit=FakeFit())
+        work(project, run, FakeFit())
     assert before == (run.model_file.read_bytes(), run.events_file.read_bytes())
     assert read_state(run) is RunState.FINISHED
 
@@ -123,10 +135,10 @@ def test_a_finished_run_is_not_trained_again(project):
 def test_a_stopped_run_goes_on_with_the_photos_it_began_with(project):
     run = create_run(project, SMALL, "one")
     first, second = FakeFit(stopped_by=lambda: request_stop(run)), FakeFit()
-    assert train_run(project, run, should_stop=never, fit=first) is RunState.STOPPED
+    assert work(project, run, first) is RunState.STOPPED
     assert not run.stop_file.exists()
     (project.root.parent / "scrape/item_000/0.jpg").unlink()
-    assert train_run(project, run, should_stop=never, fit=second) is RunState.FINISHED
+    assert work(project, run, second) is RunState.FINISHED
     assert second.dataset.fingerprint == first.dataset.fingerprint
 
 
@@ -134,7 +146,7 @@ def test_photos_that_cannot_be_read_are_told_of_and_left_out(project):
     (project.root.parent / "scrape/item_007/1.jpg").write_bytes(b"<html>")
     run = create_run(project, SMALL, "one")
     fit = FakeFit()
-    train_run(project, run, should_stop=never, fit=fit)
+    work(project, run, fit)
     assert (fit.packed < 0).sum() == 1
     told = [event for event in read_events(run)[0] if isinstance(event, Told)]
     assert "1 photos are left out" in told[0].message
@@ -156,7 +168,7 @@ def test_too_little_to_train_on_fails_the_run_with_the_remedy(
     project = make_project(tmp_path, pairs=pairs, threes=threes)
     run = create_run(project, SMALL, "one")
     with pytest.raises(UserError, match=message) as error:
-        train_run(project, run, should_stop=never, fit=FakeFit())
+        work(project, run, FakeFit())
     assert remedy in error.value.remedy
     record = read_record(run)
     assert record.state is RunState.FAILED
@@ -167,24 +179,43 @@ def test_missing_photos_fail_the_run_with_the_remedy(project):
     (project.root.parent / "scrape").rename(project.root.parent / "elsewhere")
     run = create_run(project, SMALL, "one")
     with pytest.raises(UserError, match="not where they were") as error:
-        train_run(project, run, should_stop=never, fit=FakeFit())
+        work(project, run, FakeFit())
     assert "Connect the disk" in error.value.remedy
+
+
+def test_a_run_that_cannot_be_judged_is_finished_all_the_same(project):
+    class Broken(FakeEmbedder):
+        def trained(self, *_arguments):
+            raise UserError("The model cannot be loaded", remedy="Train it again.")
+
+    run = create_run(project, SMALL, "one")
+    state = train_run(project, run, should_stop=never, fit=FakeFit(), embedder=Broken())
+    assert state is RunState.FINISHED
+    told = [event.message for event in read_events(run)[0] if isinstance(event, Told)]
+    assert "not judged by the test pairs" in told[-1]
+    assert not run.report_file.exists()
 
 
 def test_an_error_of_the_users_fails_the_run_and_it_can_go_on(project):
     run = create_run(project, SMALL, "one")
     broken = UserError("The checkpoint cannot be used", remedy="Delete it.")
     with pytest.raises(UserError):
-        train_run(project, run, should_stop=never, fit=FakeFit(broken))
+        work(project, run, FakeFit(broken))
     assert read_record(run).state is RunState.FAILED
     assert "Delete it." in read_record(run).reason
-    assert train_run(project, run, should_stop=never, fit=FakeFit()) is RunState.FINISHED
+    assert work(project, run, FakeFit()) is RunState.FINISHED
 
 
 def test_a_bug_fails_the_run_and_is_raised(project):
     run = create_run(project, SMALL, "one")
     with pytest.raises(ZeroDivisionError):
-        train_run(project, run, should_stop=never, fit=FakeFit(ZeroDivisionError("oh")))
+        train_run(
+            project,
+            run,
+            should_stop=never,
+            embedder=FakeEmbedder(),
+            fit=FakeFit(ZeroDivisionError("oh")),
+        )
     assert "A bug in Pickglass: ZeroDivisionError: oh" in read_record(run).reason
 
 
@@ -195,13 +226,13 @@ def test_a_full_disk_while_packing_is_told_with_the_remedy(project, monkeypatch)
     monkeypatch.setattr(train_run_module, "build_pack", full)
     run = create_run(project, SMALL, "one")
     with pytest.raises(UserError, match="The disk is full"):
-        train_run(project, run, should_stop=never, fit=FakeFit())
+        work(project, run, FakeFit())
     assert "Make room" in read_record(run).reason
 
 
 def test_training_is_stopped_while_it_still_prepares(project):
     run = create_run(project, SMALL, "one")
-    assert train_run(project, run, should_stop=lambda: True, fit=FakeFit()) is RunState.STOPPED
+    assert work(project, run, FakeFit(), should_stop=lambda: True) is RunState.STOPPED
     assert read_state(run) is RunState.STOPPED
 
 

@@ -208,6 +208,7 @@ class RecipeLab:
             should_stop=self._context.is_cancelled,
             on_event=on_event,
             fit=self._fit,
+            embedder=self._embedder,
         )
         if state is RunState.STOPPED:
             raise Cancelled

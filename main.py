@@ -39,6 +39,8 @@ VERBS = {
     "runs": "core.commands.runs",
     "map": "core.commands.map_",
     "availability": "core.commands.availability",
+    "directions": "core.commands.directions",
+    "loop-report": "core.commands.loop_report",
 }
 """Each verb's module, imported only when the verb runs."""
 

@@ -82,7 +82,7 @@ def walk(
     trial: Trial, direction: Vectors, extents: Sequence[float], check: Callable[[], None]
 ) -> list[Outcome]:
     """The outcomes of moving all queries along a direction, one an extent."""
-    base = _base_scores(trial)
+    base = scores_of(trial)
     along_gallery = trial.gallery @ direction
     along = (trial.queries @ direction).astype(np.float64)
     across = np.sqrt(np.maximum(1e-12, 1 - along**2))
@@ -98,7 +98,7 @@ def walk(
             of_query, of_direction = np.ones_like(along), np.full_like(along, extent)
         scores = base * of_query[:, None].astype(np.float32)
         scores += of_direction[:, None].astype(np.float32) * along_gallery
-        outcomes.append(_count(trial, scores))
+        outcomes.append(count_results(trial, scores))
     return outcomes
 
 
@@ -113,17 +113,17 @@ def rerank(
         strengths: How much of it to add.
         check: Called between strengths; may raise.
     """
-    base = _base_scores(trial)
+    base = scores_of(trial)
     outcomes = []
     for strength in strengths:
         check()
-        outcomes.append(_count(trial, base + np.float32(strength) * bonuses))
+        outcomes.append(count_results(trial, base + np.float32(strength) * bonuses))
     return outcomes
 
 
 def filtered(trial: Trial) -> Outcome:
     """The outcome of searching for the unmoved queries among bearers alone."""
-    return _count(trial, np.where(trial.bears, _base_scores(trial), -np.inf))
+    return count_results(trial, np.where(trial.bears, scores_of(trial), -np.inf))
 
 
 def to_curve(
@@ -150,14 +150,16 @@ def to_curve(
     return Curve(name, tuple(points), filter_distinct)
 
 
-def _base_scores(trial: Trial) -> Scores:
+def scores_of(trial: Trial) -> Scores:
+    """How near each photo of the gallery is to each query, (m, n), higher is nearer."""
     scores = trial.queries @ trial.gallery.T
     if trial.metric == "l2":
         scores -= np.einsum("nd,nd->n", trial.gallery, trial.gallery) / 2
     return np.asarray(scores, np.float32)
 
 
-def _count(trial: Trial, scores: Scores) -> Outcome:
+def count_results(trial: Trial, scores: Scores) -> Outcome:
+    """The outcome of ranking the gallery by scores, (m, n); a query's own item never counts."""
     scores = np.where(trial.query_items[:, None] == trial.gallery_items, -np.inf, scores)
     top = min(TOP, scores.shape[1])
     found = np.argpartition(-scores, top - 1, axis=1)[:, :top]

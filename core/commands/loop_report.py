@@ -1,0 +1,42 @@
+"""`loop-report`: how much planted dirt the explorer's lists of suspects find."""
+
+from __future__ import annotations
+
+import argparse
+
+from core.catalogue.database import open_catalogue
+from core.embedding.demo_truth import read_demo_truth
+from core.embedding.index import read_index
+from core.embedding.loop_report import LoopReport, report_on_loop_lists
+from core.embedding.photo_facts import read_photo_facts
+from core.jobs.context import JobContext
+from core.project import open_project
+from core.training.runs import find_run
+
+HELP = "measure the explorer's lists of suspects on a demo scrape"
+DESCRIPTION = """
+Makes the explorer's lists of suspects (photos far from their item, items in one another's cloud,
+photos of two items at one place, photos among the tags) and holds the first hundred of each against
+the ground truth that lies beside a demo scrape. Twenty tags, drawn at random, count as rejected
+already.
+
+example:
+  python main.py loop-report --project demo.pickglass --run first
+"""
+WRITES = False
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Of which run."""
+    parser.add_argument("--run", required=True, metavar="NAME", help="whose embeddings")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="which tags are known (0)")
+
+
+def run(arguments: argparse.Namespace, context: JobContext) -> LoopReport:
+    """Measures."""
+    project = open_project(arguments.project)
+    index = read_index(find_run(project, arguments.run).index_file)
+    with open_catalogue(project) as catalogue:
+        facts = read_photo_facts(catalogue, index)
+        truth = read_demo_truth(catalogue, index)
+    return report_on_loop_lists(index, facts, truth, context, seed=arguments.seed)

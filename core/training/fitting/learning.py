@@ -1,0 +1,104 @@
+"""What a run learns with: network, loss and optimiser, built from its instruction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from core.training.fitting.backend import gpu_names
+from core.training.fitting.objective import Objective
+from core.training.fitting.optimizers import build_optimizer
+from core.training.fitting.steps import Step, make_step
+from core.training.instruction import Fitting, Instruction, Model, Transfer
+from core.training.losses.build import build_loss
+from core.training.networks.build import build_network
+
+
+@dataclass(frozen=True, eq=False)
+class Learning:
+    """All that changes while a run trains.
+
+    Attributes:
+        network: Photos to embeddings.
+        objective: The network with its loss and augmentation.
+        step: Trains on a batch.
+        variables: All that a checkpoint keeps, in a fixed order.
+    """
+
+    network: keras.Model
+    objective: Objective
+    step: Step
+    variables: tuple[Any, ...]
+
+
+def build_learning(instruction: Instruction, item_count: int) -> Learning:
+    """Everything new, with the weights that the seed gives.
+
+    Args:
+        instruction: The run's.
+        item_count: Training items; labels run from 0 to this, exclusive.
+    """
+    policy = precision_policy(instruction.fitting)
+    keras.config.set_dtype_policy(policy)
+    try:
+        network = build_network(instruction.model, instruction.data.side_px)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    loss = build_loss(
+        instruction.loss,
+        embedding_size=instruction.model.embedding_size,
+        item_count=item_count,
+        seed=instruction.seed,
+    )
+    objective = Objective(network, loss, instruction.augmentation)
+    optimizer = build_optimizer(instruction.optimizer, loss_scaling=policy == "mixed_float16")
+    step = make_step(objective, optimizer)
+    return Learning(network, objective, step, (*objective.variables, *optimizer.variables))
+
+
+def precision_policy(fitting: Fitting) -> str:
+    """Keras' name for the precision: bfloat16 where the GPU has it, else float16 with scaling.
+
+    On a CPU, "auto" stays with float32: half precision is emulated there.
+    """
+    gpus = gpu_names()
+    if fitting.mixed_precision == "off" or (fitting.mixed_precision == "auto" and not gpus):
+        return "float32"
+    return "mixed_float16" if gpus and not _has_bfloat16() else "mixed_bfloat16"
+
+
+def save_network(network: keras.Model, model: Model, side_px: int, file: Path) -> None:
+    """Saves a network in float32, whatever it was trained in, at once or not at all."""
+    if isinstance(model, Transfer):
+        model = model.model_copy(update={"weights": "random"})
+    plain = build_network(model, side_px)
+    plain.set_weights(network.get_weights())
+    partial = file.with_name("partial." + file.name)
+    try:
+        plain.save(partial)
+        partial.replace(file)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _has_bfloat16() -> bool:
+    match keras.backend.backend():
+        case "tensorflow":
+            import tensorflow as tf
+
+            found = tf.config.experimental.get_device_details(
+                tf.config.list_physical_devices("GPU")[0]
+            )
+            return bool(found.get("compute_capability", (8, 0)) >= (8, 0))
+        case "torch":
+            import torch
+
+            return bool(torch.cuda.is_available() and torch.cuda.is_bf16_supported())
+        case _:
+            import jax
+
+            capability = getattr(jax.local_devices()[0], "compute_capability", "8.0")
+            return float(capability) >= 8.0

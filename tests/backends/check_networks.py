@@ -1,0 +1,79 @@
+"""Networks: what goes in, what comes out, and that they survive being saved."""
+
+import keras
+import numpy as np
+
+from core.errors import UserError
+from core.training.fitting.embed import load_network
+from core.training.fitting.learning import save_network
+from core.training.instruction import ConvBn, SimpleConv
+from core.training.networks.build import build_network
+
+_SMALL = {
+    "simple_conv": (SimpleConv(filters=(4, 8), dense=(8,), embedding_size=5), 24),
+    "simple_conv with norm": (
+        SimpleConv(filters=(4, 8), dense=(8,), embedding_size=5, batch_norm=True, dropout=0.2),
+        24,
+    ),
+    "conv_bn": (ConvBn(filters=(4, 8, 8), dense=(8,), embedding_size=5), 16),
+}
+
+
+def check_networks_give_unit_vectors_for_pixels_of_any_type():
+    for name, (model, side) in _SMALL.items():
+        network = build_network(model, side)
+        pixels = np.random.default_rng(0).integers(0, 256, (3, side, side, 3), dtype=np.uint8)
+        found = network.predict_on_batch(pixels)
+        assert found.shape == (3, 5) and found.dtype == np.float32, name
+        np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, rtol=1e-5)
+        np.testing.assert_allclose(
+            found, network.predict_on_batch(pixels.astype(np.float32)), atol=1e-6
+        )
+
+
+def check_saved_networks_load_in_safe_mode_and_say_the_same(folder):
+    for name, (model, side) in _SMALL.items():
+        network = build_network(model, side)
+        pixels = np.random.default_rng(0).integers(0, 256, (3, side, side, 3), dtype=np.uint8)
+        file = folder / f"{name}.keras"
+        save_network(network, model, side, file)
+        loaded = load_network(file)
+        np.testing.assert_allclose(
+            loaded.predict_on_batch(pixels), network.predict_on_batch(pixels), atol=1e-6
+        )
+        assert not any(isinstance(layer, keras.layers.Lambda) for layer in loaded.layers)
+    assert sorted(file.name for file in folder.iterdir()) == sorted(f"{n}.keras" for n in _SMALL)
+
+
+def check_the_teams_network_is_as_described():
+    network = build_network(SimpleConv(), 224)
+    convolutions = [x for x in network.layers if isinstance(x, keras.layers.Conv2D)]
+    assert [layer.filters for layer in convolutions] == [16, 32, 64, 128, 256]
+    assert all(x.kernel_size == (5, 5) and x.padding == "valid" for x in convolutions)
+    pools = [x for x in network.layers if isinstance(x, keras.layers.MaxPooling2D)]
+    assert len(pools) == 4
+    dense = [x.units for x in network.layers if isinstance(x, keras.layers.Dense)]
+    assert dense == [512, 256, 20]
+    # By hand: Σ (25 · in + 1) · out, then (256+1)·512 + (512+1)·256 + (256+1)·20.
+    assert network.count_params() == 1_216 + 12_832 + 51_264 + 204_928 + 819_456 + 268_052
+
+
+def check_photos_too_small_for_the_network_are_refused_with_the_least_side():
+    try:
+        build_network(SimpleConv(), 64)
+    except UserError as error:
+        assert "140 px" in error.remedy, error.remedy
+    else:
+        raise AssertionError("no error")
+    build_network(SimpleConv(filters=(2, 2, 2, 2, 2), dense=(2,)), 140)
+
+
+def check_broken_model_files_are_refused_by_name(folder):
+    file = folder / "model.keras"
+    file.write_bytes(b"no model")
+    try:
+        load_network(file)
+    except UserError as error:
+        assert error.path == file and error.remedy
+    else:
+        raise AssertionError("no error")

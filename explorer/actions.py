@@ -37,7 +37,8 @@ class Situation:
         directions: How many directions there are.
         marked: How many photos are marked to learn a direction from, with it and without it.
         runs: How many runs have an index.
-        is_listing: Whether the gallery in front lists suspects.
+        has_cleaner: Whether a tab shows items.
+        is_listing_suspects: Whether the gallery in front lists suspects.
     """
 
     is_open: bool = False
@@ -54,6 +55,7 @@ class Situation:
     marked: tuple[int, int] = (0, 0)
     runs: int = 0
     has_cleaner: bool = False
+    is_listing_suspects: bool = False
 
 
 Spec = ActionSpec[Situation]
@@ -197,11 +199,14 @@ class Do(Enum):
         ends_group=True,
     )
     COMPARE = Spec(
-        "Compare with the query",
+        "Compare",
         ("C",),
-        "Show up to three selected photos beside the query, zoomed as one",
+        "Show up to three selected photos beside the query, zoomed as one; a suspect beside what "
+        "speaks against it",
         Menu.NEIGHBOURS,
-        lambda now: now.has_query and now.selected > 0,
+        lambda now: (
+            (now.has_query and now.selected > 0) or (now.is_listing_suspects and now.listed > 0)
+        ),
     )
     WEB_PAGE = Spec(
         "Open the web page",
@@ -209,6 +214,14 @@ class Do(Enum):
         "Show the page that the photo's item was scraped from, in the browser",
         Menu.NEIGHBOURS,
         lambda now: now.has_page,
+        ends_group=True,
+    )
+    AVAILABILITY = Spec(
+        "Still for sale?",
+        ("A",),
+        "Ask the shops' pages of the selected items (of all that are listed, if none is)",
+        Menu.NEIGHBOURS,
+        lambda now: now.listed > 0 or now.selected > 0,
         ends_group=True,
     )
     EXPORT_LIST = Spec(
@@ -361,12 +374,30 @@ class Do(Enum):
         Menu.SELECTION,
         _selected,
     )
+    SUSPECTS = Spec(
+        "List what may be wrong",
+        ("U",),
+        "Look for photos far from their item, items mixed up or listed twice, photos among tags",
+        Menu.SELECTION,
+        _open,
+    )
+    SEND = Spec(
+        "Send to the cleaner",
+        ("S",),
+        "Put the selected photos (of a list of suspects, the current one) into the cleaning queue, "
+        "with the reason",
+        Menu.SELECTION,
+        lambda now: now.selected > 0 or (now.is_listing_suspects and now.listed > 0),
+    )
     SHOW_ITEM = Spec(
         "Open in the cleaner",
         ("E",),
         "Show the item of the photo that is pointed at in the cleaning tab",
         Menu.SELECTION,
-        lambda now: now.has_cleaner and now.selected > 0,
+        lambda now: (
+            now.has_cleaner
+            and (now.selected > 0 or now.has_query or (now.is_listing_suspects and now.listed > 0))
+        ),
         needs=lambda now: now.has_cleaner,
     )
 

@@ -1,33 +1,41 @@
-"""The query beside some of its neighbours, zoomed and moved as one."""
+"""Photos of the explorer side by side, zoomed and moved as one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PyQt5.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from core.catalogue.records import Photo
 from core.qt.compare_view import CompareView
-from core.qt.comparison import MOST_PHOTOS
 from core.qt.photo_loader import PhotoLoader
-
-MOST_BESIDE_QUERY = MOST_PHOTOS - 1
 
 
 class CompareDialog(QDialog):
     """Modal, so that its keys are its own; Escape closes it."""
 
     def __init__(
-        self, loader: PhotoLoader, query: Photo, others: Sequence[Photo], parent: QWidget
+        self,
+        loader: PhotoLoader,
+        photos: Sequence[Photo],
+        names: Mapping[int, str],
+        parent: QWidget,
     ) -> None:
+        """Shows two to four photos.
+
+        Args:
+            loader: Their pixels.
+            photos: The first is what copies are laid on.
+            names: What to call them, by photo id.
+            parent: The owner in Qt's sense.
+        """
         super().__init__(parent)
         self.setObjectName("compare_dialog")
-        self.setWindowTitle("Query and neighbours")
+        self.setWindowTitle("Compare")
         self.setModal(True)
         self._view = CompareView(loader, self)
         self._view.closed.connect(self.accept)
-        names = {query.id: "the query"} | {photo.id: "neighbour" for photo in others}
-        self._view.show_photos([query, *others], names)
+        self._view.show_photos(photos, names)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 6)
         layout.addWidget(self._view)

@@ -16,11 +16,12 @@ from core.catalogue.records import Item
 from core.embedding.filters import PhotoFilter
 from core.embedding.index import Metric
 from core.errors import displayable
+from core.qt.comparison import MOST_PHOTOS
 from core.qt.open_project import OpenProject
 from core.qt.tab_requests import ShowItem
 from explorer.actions import Do
 from explorer.asking import Asking
-from explorer.compare_dialog import MOST_BESIDE_QUERY, CompareDialog
+from explorer.compare_dialog import CompareDialog
 from explorer.crop_dialog import CropDialog
 from explorer.exploring import FEWEST, MOST, Exploring
 from explorer.exporting import Exporting
@@ -143,6 +144,9 @@ class Doing(QObject):
             return self._library.facts(
                 current if current is not None and current in rows else int(rows[0])
             )
+        current = self._view.gallery.gallery.current_row
+        if self._view.gallery.source is Source.SUSPECTS and current is not None:
+            return self._library.facts(current)
         query = self._exploring.query
         rows_of_query = [] if query is None else query.rows
         return self._library.facts(rows_of_query[0]) if rows_of_query else None
@@ -216,18 +220,50 @@ class Doing(QObject):
         self._exploring.change(replace(self._exploring.settings, wanted=wanted))
 
     def _compare(self) -> None:
+        if self._view.gallery.source is Source.SUSPECTS and self._compare_suspect():
+            return
         query = self._exploring.query
         if query is None:
             return
         rows = [row for row in self._selected() if row not in query.rows]
         order = {row: rank for rank, row in enumerate(self._view.gallery.gallery.rows())}
         rows.sort(key=lambda row: order.get(row, len(order)))
-        facts = self._library.facts_of(rows[:MOST_BESIDE_QUERY])
+        facts = self._library.facts_of(rows[: MOST_PHOTOS - 1])
         photos = [fact.photo for fact in facts if fact.photo is not None]
         if photos:
-            CompareDialog(self._view.loader, query.examples[0].photo, photos, self._view).open()
+            names = {photo.id: "neighbour" for photo in photos}
+            first = query.examples[0].photo
+            CompareDialog(
+                self._view.loader, [first, *photos], {**names, first.id: "the query"}, self._view
+            ).open()
         else:
             self.said.emit("Select a photo other than the query to compare it with")
+
+    def _compare_suspect(self) -> bool:
+        """Shows a suspect beside what speaks against it: the other photo, or its own item's."""
+        row = self._view.gallery.gallery.current_row
+        finding = next((each for each in self._listing.suspects() if each.row == row), None)
+        opened = self._exploring.opened
+        if finding is None or opened is None:
+            return False
+        others = [finding.other_row]
+        if finding.other_row is None:
+            of_item = np.flatnonzero(opened.facts.item_of == opened.facts.item_of[finding.row])
+            others = [other for other in of_item.tolist() if other != finding.row]
+        rows = [finding.row, *(other for other in others if other is not None)]
+        photos = [
+            fact.photo
+            for fact in self._library.facts_of(rows[:MOST_PHOTOS])
+            if fact.photo is not None
+        ]
+        if not photos:
+            return False
+        name = "of its item" if finding.other_row is None else "of another item"
+        names = {photo.id: name for photo in photos}
+        CompareDialog(
+            self._view.loader, photos, {**names, photos[0].id: "the suspect"}, self._view
+        ).open()
+        return True
 
     def page_of(self, item: Item | None) -> str:
         """The web page of an item, or ""."""

@@ -9,6 +9,7 @@ from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QButtonGroup,
     QCheckBox,
+    QComboBox,
     QHBoxLayout,
     QSpinBox,
     QToolButton,
@@ -16,6 +17,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.embedding.loop_lists import Suspicion
 from core.qt.elided_label import ElidedLabel
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
 from explorer.actions import Actions, Do
@@ -33,6 +35,7 @@ class Source(StrEnum):
     NEIGHBOURS = "Neighbours"
     FOUND = "Found"
     SELECTION = "Selection"
+    SUSPECTS = "Suspects"
 
 
 class GalleryPanel(QWidget):
@@ -43,6 +46,8 @@ class GalleryPanel(QWidget):
     count_chosen = pyqtSignal(int)
     """How many neighbours are wanted."""
     one_per_item_chosen = pyqtSignal(bool)
+    suspicion_chosen = pyqtSignal(object)
+    """`Suspicion` whose list is wanted."""
 
     def __init__(
         self, actions: Actions, gallery: Gallery, filmstrip: Filmstrip, parent: QWidget
@@ -71,6 +76,22 @@ class GalleryPanel(QWidget):
         self._filter.setObjectName("filter_words")
         self._filter.setProperty("role", "muted")
         self._clear = tool_button(actions, Do.CLEAR_FILTER, "×", self)
+        self._suspicion = QComboBox(self)
+        self._suspicion.setObjectName("suspicion")
+        self._suspicion.setToolTip("What is suspected of the photos that are listed")
+        self._suspicion.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        KeyClaim(self._suspicion, (*BUTTON_KEYS, *FIELD_KEYS))
+        for suspicion in Suspicion:
+            self._suspicion.addItem(str(suspicion).capitalize(), suspicion)
+        self._suspicion.activated.connect(
+            lambda _: self.suspicion_chosen.emit(self._suspicion.currentData())
+        )
+        self._send = tool_button(actions, Do.SEND, "Send to cleaning", self)
+        suspects = QHBoxLayout()
+        suspects.setSpacing(4)
+        suspects.addWidget(self._suspicion)
+        suspects.addStretch(1)
+        suspects.addWidget(self._send)
         sources = QHBoxLayout()
         sources.setSpacing(2)
         for button in self._sources.values():
@@ -88,6 +109,7 @@ class GalleryPanel(QWidget):
         layout.setSpacing(4)
         layout.addLayout(sources)
         layout.addLayout(filters)
+        layout.addLayout(suspects)
         layout.addWidget(filmstrip)
         layout.addWidget(gallery, 1)
         self.show_sources(Source.NEIGHBOURS, {})
@@ -104,6 +126,11 @@ class GalleryPanel(QWidget):
             button.setText(f"{which}  {count:,}" if count else str(which))
             button.setChecked(which is source)
             button.setVisible(which is source or which is Source.NEIGHBOURS or count > 0)
+        is_listing = source is Source.SUSPECTS
+        for widget in (self._suspicion, self._send):
+            widget.setVisible(is_listing)
+        self._count.setVisible(source is Source.NEIGHBOURS)
+        self._one.setVisible(source is Source.NEIGHBOURS)
 
     def show_settings(self, settings: Settings, passing: int, total: int) -> None:
         """Says how is searched.
@@ -126,6 +153,14 @@ class GalleryPanel(QWidget):
                 else f"{passing:,} of {total:,} photos; the rest has gone or changed"
             )
         self._clear.setVisible(bool(words))
+
+    def show_suspicions(self, shown: Suspicion, counts: Mapping[Suspicion, int]) -> None:
+        """Says which list of suspects is shown, and how many photos each has."""
+        for number, suspicion in enumerate(Suspicion):
+            count = counts.get(suspicion, 0)
+            self._suspicion.setItemText(number, f"{str(suspicion).capitalize()}  {count:,}")
+            if suspicion is shown:
+                self._suspicion.setCurrentIndex(number)
 
     def show_entries(self, entries: Sequence[Entry], empty_text: str) -> None:
         """Lists photos; says why where there are none."""

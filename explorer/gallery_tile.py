@@ -26,6 +26,7 @@ class Mark(StrEnum):
     OWN_ITEM = "own item"
     COPY = "copy"
     NEW = "new"
+    SENT = "sent"
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ def _paint_mark(painter: QPainter, covered: QRectF, mark: Mark, shades: Colours)
         Mark.NEW: shades.success,
         Mark.COPY: shades.warning,
         Mark.OWN_ITEM: shades.accent,
+        Mark.SENT: shades.success,
     }[mark]
     metrics = painter.fontMetrics()
     width, height = metrics.horizontalAdvance(mark) + 10, metrics.height() + 2

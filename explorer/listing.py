@@ -9,11 +9,13 @@ from core.catalogue.database import Catalogue
 from core.catalogue.items import ItemFilter, find_items
 from core.catalogue.photos import read_hints
 from core.embedding.index import Rows
+from core.embedding.loop_lists import Finding, Suspicion
 from core.qt.open_project import OpenProject
 from explorer.exploring import Exploring
 from explorer.gallery_panel import Source
 from explorer.gallery_tile import Entry, Mark
 from explorer.library import Library
+from explorer.suspecting import Suspecting
 
 _MOST_FOUND = 5_000
 
@@ -29,16 +31,21 @@ class Listing(QObject):
         open_project: OpenProject,
         exploring: Exploring,
         library: Library,
+        suspecting: Suspecting,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._open_project = open_project
         self._exploring = exploring
         self._library = library
+        self._suspecting = suspecting
+        self._suspicion = Suspicion.FAR_FROM_ITEM
         self._found: Rows = np.empty(0, np.int64)
         exploring.results_changed.connect(lambda: self.changed.emit(Source.NEIGHBOURS))
         exploring.selection.selected_changed.connect(lambda: self.changed.emit(Source.SELECTION))
         exploring.selection.visible_changed.connect(lambda: self.changed.emit(Source.FOUND))
+        exploring.selection.visible_changed.connect(lambda: self.changed.emit(Source.SUSPECTS))
+        suspecting.changed.connect(lambda: self.changed.emit(Source.SUSPECTS))
         exploring.opened_changed.connect(self._forget)
 
     def entries(self, source: Source) -> list[Entry]:
@@ -51,6 +58,8 @@ class Listing(QObject):
                 return [Entry(int(row)) for row in self._found if visible[row]]
             case Source.SELECTION:
                 return [Entry(int(row)) for row in self._exploring.selection.selected_rows()]
+            case Source.SUSPECTS:
+                return [self._suspect(finding) for finding in self.suspects()]
 
     def count(self, source: Source) -> int:
         """How many a source lists."""
@@ -61,6 +70,8 @@ class Listing(QObject):
                 return int(self._exploring.selection.visible[self._found].sum())
             case Source.SELECTION:
                 return len(self._exploring.selection.selected_rows())
+            case Source.SUSPECTS:
+                return len(self.suspects())
 
     def empty_text(self, source: Source) -> str:
         """Why it lists nothing."""
@@ -75,8 +86,33 @@ class Listing(QObject):
                 return "No photo passes the filter. Clear it with Shift+F."
             case Source.FOUND:
                 return "No photo of the index was found, or none passes the filter."
-            case _:
+            case Source.SUSPECTS:
+                return self._suspecting.why_empty(self._suspicion)
+            case Source.SELECTION:
                 return "No photo is selected. Draw around points of the map, or click photos."
+
+    @property
+    def suspicion(self) -> Suspicion:
+        """Which list of suspects is listed."""
+        return self._suspicion
+
+    def suspect(self, suspicion: Suspicion) -> None:
+        """Lists another one."""
+        self._suspicion = suspicion
+        self.changed.emit(Source.SUSPECTS)
+
+    def suspects(self, suspicion: Suspicion | None = None) -> list[Finding]:
+        """A list (the one that is listed, by default), as far as the filter lets through."""
+        visible = self._exploring.selection.visible
+        findings = self._suspecting.findings(suspicion or self._suspicion)
+        seen: set[int] = set()
+        kept = []
+        for finding in findings:
+            # A gallery has each photo once; the surest finding speaks.
+            if visible[finding.row] and finding.row not in seen:
+                seen.add(finding.row)
+                kept.append(finding)
+        return kept
 
     def find(self, words: str) -> None:
         """Searches the catalogue's items for words, or for an id; answers by `changed`."""
@@ -125,6 +161,11 @@ class Listing(QObject):
             Entry(row, f"{distance:.3f}", mark(row))
             for row, distance in zip(rows, results.distances.tolist(), strict=True)
         ]
+
+    def _suspect(self, finding: Finding) -> Entry:
+        was_sent = self._suspecting.was_sent(finding.row)
+        mark = Mark.SENT if was_sent else Mark.NONE
+        return Entry(finding.row, f"{finding.score:.2f}", mark, finding.why)
 
     def _copies(self) -> frozenset[int]:
         """The photos that hints know as copies of the query's."""

@@ -16,6 +16,7 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
+from core.embedding.loop_lists import Suspicion
 from core.embedding.projection import Method
 from core.errors import UserError
 from core.qt.drop_overlay import DropOverlay
@@ -49,12 +50,16 @@ from explorer.map_view import MapView
 from explorer.opened_index import IndexOpener, OpenedIndex, runs_to_embed, runs_to_explore
 from explorer.query_panel import QueryPanel
 from explorer.query_worker import QueryWorker
+from explorer.returning import Returning
 from explorer.steering import Steering
+from explorer.suspecting import Suspecting
 from explorer.view import ExplorerView
 
 _CONTEXT_MENU = (
     (Do.USE_SELECTED, Do.MORE_LIKE, Do.LESS_LIKE),
-    (Do.COMPARE, Do.WEB_PAGE, Do.SHOW_ITEM),
+    (Do.COMPARE, Do.WEB_PAGE, Do.AVAILABILITY),
+    (Do.MARK_WITH, Do.MARK_WITHOUT),
+    (Do.SEND, Do.SHOW_ITEM),
     (Do.SHOW_SELECTION, Do.FIT_SELECTION, Do.COPY_IDS),
 )
 
@@ -102,7 +107,10 @@ class ExplorerTab(QWidget):
         self._shelf = DirectionShelf(open_project.project, self._exploring, self)
         self._fetcher = PhotoFetcher(self)
         self._asking = Asking(self._exploring, self._library, self._worker, self)
-        self._listing = Listing(open_project, self._exploring, self._library, self)
+        self._suspecting = Suspecting(open_project, self._exploring, self)
+        self._listing = Listing(
+            open_project, self._exploring, self._library, self._suspecting, self
+        )
         self._asked_photo: int | None = None
         self._asked_run: str | None = None
         self._is_closed = False
@@ -130,6 +138,16 @@ class ExplorerTab(QWidget):
         self._steering = Steering(
             self._exploring, self._shelf, self._library, directions, filmstrip, self
         )
+        self._returning = Returning(
+            open_project,
+            self._exploring,
+            self._library,
+            self._suspecting,
+            self._listing,
+            gallery,
+            lambda: self._view.gallery.source,
+            self,
+        )
         self._filter = FilterPopup(self)
         self._exporting = Exporting(self)
         self._drop_overlay = DropOverlay(self, "Drop to look for photos like this")
@@ -144,7 +162,14 @@ class ExplorerTab(QWidget):
             self._view,
             self,
         )
-        connect_actions(self._actions, {**self._doing.handlers(), **self._steering.handlers()})
+        connect_actions(
+            self._actions,
+            {
+                **self._doing.handlers(),
+                **self._steering.handlers(),
+                **self._returning.handlers(),
+            },
+        )
         self._menus = build_menus(self._actions, Menu, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -181,6 +206,8 @@ class ExplorerTab(QWidget):
         self._opener.close()
         self._charting.close()
         self._shelf.close()
+        self._suspecting.close()
+        self._returning.close()
         self._exporting.close()
         self._worker.close()
         self._fetcher.close()
@@ -226,11 +253,13 @@ class ExplorerTab(QWidget):
         self._asking.said.connect(view.show_message)
         self._fetcher.failed.connect(self._tell_error)
         self._exporting.failed.connect(self._tell_error)
-        for said in (self._doing.said, self._exporting.said):
+        for said in (self._doing.said, self._exporting.said, self._returning.said):
             said.connect(view.show_message)
         self._doing.shortcuts_wanted.connect(self._show_shortcuts)
         self._doing.filter_wanted.connect(self._open_filter)
-        self._doing.source_wanted.connect(self._show_source)
+        for wanted in (self._doing.source_wanted, self._returning.source_wanted):
+            wanted.connect(self._show_source)
+        view.gallery.suspicion_chosen.connect(self._listing.suspect)
         self._library.changed.connect(self._on_query_changed)
 
         view.run_chosen.connect(self._on_run_chosen)
@@ -404,6 +433,10 @@ class ExplorerTab(QWidget):
     def _count_sources(self) -> None:
         counts = {source: self._listing.count(source) for source in Source}
         self._view.gallery.show_sources(self._view.gallery.source, counts)
+        self._view.gallery.show_suspicions(
+            self._listing.suspicion,
+            {suspicion: len(self._listing.suspects(suspicion)) for suspicion in Suspicion},
+        )
         self._update_actions()
 
     def _on_searched(self, words: str) -> None:
@@ -461,5 +494,6 @@ class ExplorerTab(QWidget):
             is_moved=exploring.is_moved,
             directions=len(self._shelf.shelved),
             marked=self._steering.marked,
+            is_listing_suspects=self._view.gallery.source is Source.SUSPECTS,
             has_cleaner=ShowItem in self._open_project.answers,
         )

@@ -1,0 +1,165 @@
+"""What the model suspects to be wrong: listed when asked for, sent back on the user's word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from core.catalogue.database import Catalogue
+from core.catalogue.records import HintKind, RejectReason
+from core.cleaning.accusations import Accusation, send_to_cleaning
+from core.embedding.index import Index
+from core.embedding.loop_lists import (
+    FEWEST_TAGS,
+    Finding,
+    LoopLists,
+    Suspicion,
+    make_loop_lists,
+)
+from core.jobs.context import JobContext, Progress
+from core.qt.background import BackgroundTask
+from core.qt.open_project import OpenProject
+from explorer.exploring import Exploring
+from explorer.opened_index import OpenedIndex
+
+BY_HAND = "chosen by you in the explorer"
+
+
+class Suspecting(QObject):
+    """The lists of the index that is open, and which of their photos were sent already."""
+
+    changed = pyqtSignal()
+    """Other lists, or others sent."""
+    progressed = pyqtSignal(object)
+    """`Progress`, or None once nothing is being made."""
+    sent = pyqtSignal(int)
+    """So many photos were sent to the cleaner."""
+
+    def __init__(self, open_project: OpenProject, exploring: Exploring, parent: QObject) -> None:
+        super().__init__(parent)
+        self._open_project = open_project
+        self._exploring = exploring
+        self._lists: LoopLists | None = None
+        self._sent: set[int] = set()
+        self._task: BackgroundTask | None = None
+        exploring.opened_changed.connect(self._forget)
+
+    @property
+    def lists(self) -> LoopLists | None:
+        """None until they were asked for."""
+        return self._lists
+
+    @property
+    def is_making(self) -> bool:
+        return self._task is not None
+
+    def findings(self, suspicion: Suspicion) -> Sequence[Finding]:
+        """One of the lists, the surest first."""
+        if self._lists is None:
+            return ()
+        return {
+            Suspicion.FAR_FROM_ITEM: self._lists.far,
+            Suspicion.IN_OTHER_CLOUD: self._lists.cloud,
+            Suspicion.SAME_PLACE: self._lists.same_place,
+            Suspicion.WITH_TAGS: self._lists.tags,
+        }[suspicion]
+
+    def why_empty(self, suspicion: Suspicion) -> str:
+        """Why a list names no photo."""
+        if self.is_making:
+            return "Comparing each photo with those of its own item and of others…"
+        if self._lists is None:
+            return "Press U to look for photos that may be wrong."
+        if suspicion is Suspicion.WITH_TAGS and self._lists.tags_known < FEWEST_TAGS:
+            return (
+                f"{self._lists.tags_known} photos are rejected as tags so far; from {FEWEST_TAGS} "
+                "on, others that lie with them are listed."
+            )
+        return f"No photo lies {suspicion}."
+
+    def was_sent(self, row: int) -> bool:
+        return row in self._sent
+
+    def make(self) -> None:
+        """Makes the lists anew, off the GUI thread."""
+        opened = self._exploring.opened
+        if opened is None or self._task is not None:
+            return
+        index = opened.index
+        self.progressed.emit(Progress("Looking for what may be wrong", 0, None, 0.0))
+        self._open_project.read(
+            lambda catalogue: _rejected_tags(catalogue, index),
+            lambda tags: self._begin(opened, tags),
+            key="explorer-tags",
+        )
+
+    def send(self, findings: Sequence[Finding]) -> None:
+        """Sends photos of a list into the cleaning queue, with the reason."""
+        self._send(
+            [
+                (each.row, each.suspicion.hint, each.score, each.why, each.other_row)
+                for each in findings
+            ]
+        )
+
+    def send_rows(self, rows: Sequence[int], kind: HintKind) -> None:
+        """Sends photos that the user picked, for a reason of theirs."""
+        self._send([(row, kind, 1.0, BY_HAND, None) for row in rows])
+
+    def close(self) -> None:
+        """Makes nothing further."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    # Below this line: how
+
+    def _begin(self, opened: OpenedIndex, tags: list[int]) -> None:
+        now = self._exploring.opened
+        if now is None or now.index is not opened.index or self._task is not None:
+            return
+        self._task = BackgroundTask(partial(_make, opened, tags))
+        self._task.progressed.connect(self.progressed)
+        self._task.finished.connect(self._on_made)
+        self._task.start()
+        self.changed.emit()
+
+    def _on_made(self, lists: LoopLists) -> None:
+        self._task = None
+        self._lists = lists
+        self.progressed.emit(None)
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        self.close()
+        self._lists = None
+        self._sent.clear()
+        self.changed.emit()
+
+    def _send(self, wanted: Sequence[tuple[int, HintKind, float, str, int | None]]) -> None:
+        opened = self._exploring.opened
+        if opened is None or not wanted:
+            return
+        ids = opened.index.photo_ids
+        accusations = [
+            Accusation(int(ids[row]), kind, score, why, None if other is None else int(ids[other]))
+            for row, kind, score, why, other in wanted
+        ]
+        self._open_project.decide(lambda catalogue: send_to_cleaning(catalogue, accusations))
+        self._sent.update(row for row, *_ in wanted)
+        self.sent.emit(len(wanted))
+        self.changed.emit()
+
+
+def _rejected_tags(catalogue: Catalogue, index: Index) -> list[int]:
+    rows = catalogue.connection.execute(
+        "SELECT id FROM photo WHERE verdict = 'rejected' AND reason = ?", [RejectReason.TAG]
+    )
+    return [int(row) for row in index.rows_of([row[0] for row in rows])]
+
+
+def _make(opened: OpenedIndex, tags: list[int], context: JobContext) -> LoopLists:
+    vectors = opened.index.vectors[tags]
+    return make_loop_lists(opened.index, opened.facts, vectors, context)

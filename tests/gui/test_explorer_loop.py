@@ -1,0 +1,171 @@
+"""From the explorer back to the cleaner, and to the shops: only on the user's word."""
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QApplication
+
+from core.catalogue.photos import read_hints
+from core.catalogue.records import HintKind, ItemState
+from core.cleaning.decisions import mark_done
+from core.embedding.loop_lists import Suspicion
+from explorer.gallery_panel import Source
+from explorer.gallery_tile import Mark
+
+pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def stray(exploring):
+    """The row of a photo that lies far from the four others of its item."""
+    exploring.items(photos=5)
+    vectors = exploring.vectors()
+    vectors[7] = vectors[70]
+    exploring.index(vectors=vectors)
+    exploring.open()
+    return 7
+
+
+def list_suspects(exploring, qtbot):
+    exploring.press(Qt.Key.Key_U)
+    qtbot.waitUntil(lambda: exploring.tab._suspecting.lists is not None)
+
+
+def test_a_photo_far_from_its_item_is_listed_with_the_reason(exploring, stray, qtbot):
+    list_suspects(exploring, qtbot)
+
+    assert exploring.listed()[0] == stray
+    assert "times as far away" in exploring.gallery.entries[0].why
+
+
+def test_another_list_is_chosen(exploring, stray, qtbot):
+    list_suspects(exploring, qtbot)
+    box = exploring.part("suspicion")
+    box.setCurrentIndex(list(Suspicion).index(Suspicion.SAME_PLACE))
+    box.activated.emit(box.currentIndex())
+
+    assert stray in exploring.listed() or 70 in exploring.listed()
+
+
+def test_a_list_that_names_nothing_says_why(exploring, stray, qtbot):
+    list_suspects(exploring, qtbot)
+    exploring.tab._listing.suspect(Suspicion.WITH_TAGS)
+
+    assert exploring.listed() == []
+    assert "0 photos are rejected as tags so far" in exploring.gallery._empty_text
+
+
+def test_one_key_sends_the_suspect_to_the_cleaner_with_the_reason(exploring, stray, qtbot):
+    photo = exploring.tab._library.facts(stray).photo
+    list_suspects(exploring, qtbot)
+    why = exploring.gallery.entries[0].why
+
+    exploring.press(Qt.Key.Key_S)
+
+    with qtbot.waitSignal(exploring.opened.changed):
+        pass
+    (hint,) = read_hints(exploring.catalogue, [photo.item_id])[photo.item_id]
+    assert (hint.photo_id, hint.kind, hint.why) == (photo.id, HintKind.ODD_ONE_OUT, why)
+    assert exploring.gallery.entries[0].mark is Mark.SENT
+
+
+def test_an_item_that_was_done_comes_up_again(exploring, stray, qtbot):
+    item_id = exploring.tab._library.facts(stray).photo.item_id
+    exploring.opened.decide(lambda c: mark_done(c, item_id))
+    list_suspects(exploring, qtbot)
+    exploring.press(Qt.Key.Key_S)
+
+    def state():
+        return exploring.catalogue.connection.execute(
+            "SELECT state FROM item WHERE id = ?", [item_id]
+        ).fetchone()[0]
+
+    qtbot.waitUntil(lambda: state() == ItemState.OPEN)
+
+
+def test_a_selection_is_sent_for_a_reason_of_the_users(exploring, qtbot):
+    exploring.items()
+    exploring.index()
+    exploring.open()
+    exploring.selection.select([3, 4])
+
+    exploring.press(Qt.Key.Key_S)
+    question = QApplication.activeModalWidget()
+    assert question.objectName() == "question"
+    with qtbot.waitSignal(exploring.opened.changed):
+        question.findChild(object, "answer_t").click()
+
+    items = exploring.state.opened.facts.item_of[[3, 4]].tolist()
+    hints = [
+        hint for of_item in read_hints(exploring.catalogue, items).values() for hint in of_item
+    ]
+    assert {hint.kind for hint in hints} == {HintKind.TAG}
+    assert {hint.photo_id for hint in hints} == {exploring.photo_ids[3], exploring.photo_ids[4]}
+
+
+def test_nothing_is_sent_where_the_question_is_left(exploring, qtbot):
+    exploring.items()
+    exploring.index()
+    exploring.open()
+    exploring.selection.select([3])
+    exploring.press(Qt.Key.Key_S)
+    question = QApplication.activeModalWidget()
+
+    with qtbot.assertNotEmitted(exploring.opened.changed):
+        question.reject()
+
+
+def test_suspects_that_the_filter_hides_are_not_listed(exploring, stray, qtbot):
+    list_suspects(exploring, qtbot)
+    visible = np.ones(exploring.selection.count, bool)
+    visible[stray] = False
+
+    exploring.selection.show_only(visible)
+
+    assert stray not in exploring.listed()
+
+
+def test_shops_are_asked_only_after_the_user_has_seen_whom(exploring, qtbot):
+    exploring.items()
+    exploring.index()
+    exploring.open()
+    jobs = exploring.opened.jobs
+    exploring.selection.select([0, 1, 2])
+
+    with qtbot.assertNotEmitted(jobs.started):
+        exploring.press(Qt.Key.Key_A)
+        question = QApplication.activeModalWidget()
+        assert any("2 items at shop.example" in label.text() for label in _labels(question))
+        question.reject()
+
+    exploring.press(Qt.Key.Key_A)
+    with qtbot.waitSignal(jobs.started) as told:
+        QApplication.activeModalWidget().findChild(object, "answer_a").click()
+    assert told.args[0].verb == "availability"
+    assert told.args[0].arguments[0] == "--items-from"
+
+
+def _labels(widget):
+    return [child for child in widget.children() if hasattr(child, "text")]
+
+
+def test_items_without_a_page_are_not_asked(exploring):
+    exploring.items(4)
+    with exploring.catalogue.transaction() as connection:
+        connection.execute("UPDATE item SET url = ''")
+    exploring.index()
+    exploring.open()
+    exploring.selection.select([0])
+
+    exploring.press(Qt.Key.Key_A)
+
+    assert QApplication.activeModalWidget() is None
+    assert "None of these items has a web page" in exploring.message
+
+
+def test_the_suspects_source_is_offered_once_there_are_some(exploring, stray, qtbot):
+    assert not exploring.part("source_suspects").isVisible()
+    list_suspects(exploring, qtbot)
+    exploring.tab._show_source(Source.NEIGHBOURS)
+
+    assert exploring.part("source_suspects").isVisible()

@@ -10,7 +10,10 @@ import numpy as np
 import psutil
 from PIL import Image
 
+from core.cleaning.splits import Split
 from core.project import Project
+from core.training.evaluation.report import EvaluationReport
+from core.training.evaluation.rows import EvaluationRow, Part, RowKind, TopK
 from core.training.instruction import Instruction
 from core.training.run_events import (
     Ended,
@@ -81,6 +84,23 @@ def occupy(run: Run, pid: int | None = None) -> None:
         json.dumps({"pid": process.pid, "create_time": process.create_time()})
     )
     change_facts(run.facts_file, state=RunState.RUNNING)
+
+
+def write_report(run: Run, top_1: float) -> None:
+    """An evaluation of the run beside the colour histogram."""
+
+    def row(name: str, kind: RowKind, share: float) -> EvaluationRow:
+        top = {k: TopK(share, share - 0.05, share + 0.05) for k in (1, 5, 10)}
+        parts = {"dresses": Part(80, top)} if kind is RowKind.RUN else {}
+        return EvaluationRow(name, kind, "angular", top, None, None, parts, {}, ())
+
+    report = EvaluationReport(
+        (row("colour histogram", RowKind.HISTOGRAM, 0.25), row(run.name, RowKind.RUN, top_1)),
+        Split.TEST,
+        n_photos=100,
+        fingerprint="",
+    )
+    run.report_file.write_text(report.to_json(), "utf-8")
 
 
 def draw_sheet(file: Path, epoch: int) -> None:

@@ -13,6 +13,7 @@ from core.training.run_events import (
     EpochEnded,
     Evaluated,
     Level,
+    Prepared,
     RunEvent,
     RunState,
     SheetDrawn,
@@ -55,6 +56,7 @@ class RunSnapshot:
         started: The last start.
         last: The last steps that were told.
         ended: How the run ended, if it has since its last start.
+        preparing: What is being done before or after the steps, while it is.
     """
 
     step: Series
@@ -70,6 +72,7 @@ class RunSnapshot:
     started: Started | None = None
     last: Stepped | None = None
     ended: Ended | None = None
+    preparing: Prepared | None = None
 
     @property
     def steps_done(self) -> int:
@@ -111,6 +114,7 @@ class RunHistory:
         self._started: Started | None = None
         self._last: Stepped | None = None
         self._ended: Ended | None = None
+        self._preparing: Prepared | None = None
 
     def add(self, events: Iterable[RunEvent]) -> None:
         """Takes further events, in the order in which they were told."""
@@ -124,12 +128,14 @@ class RunHistory:
                     self._epochs.append(event)
                 case SheetDrawn():
                     self._sheets.append(event)
+                case Prepared():
+                    self._preparing = event
                 case Told(message, level):
                     self._log.append(LogLine(message, level))
                 case Started():
                     self._start(event)
                 case Ended():
-                    self._ended = event
+                    self._ended, self._preparing = event, None
                     self._log.append(LogLine(_ending(event), _ending_level(event)))
 
     def snapshot(self) -> RunSnapshot:
@@ -150,6 +156,7 @@ class RunHistory:
             started=self._started,
             last=self._last,
             ended=self._ended,
+            preparing=self._preparing,
         )
 
     def _add_step(self, event: Stepped) -> None:
@@ -159,7 +166,7 @@ class RunHistory:
             self._rows = grown
         self._rows[:, self._count] = [getattr(event, name) for name in _FIELDS]
         self._count += 1
-        self._last = event
+        self._last, self._preparing = event, None
 
     def _start(self, event: Started) -> None:
         """What was told of steps that were then lost to a kill is void."""

@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 from made_catalogue import add_file, add_item, add_source
-from made_runs import BASELINE, draw_sheet, make_run, occupy
+from made_runs import BASELINE, draw_sheet, make_run, occupy, write_report
 from PyQt5.QtCore import QSettings, Qt
 from PyQt5.QtGui import QIcon
 from PyQt5.QtTest import QTest
@@ -271,6 +271,27 @@ def test_neighbour_sheets_follow_the_newest_until_an_earlier_one_is_chosen(train
     now.wait(lambda: slider.maximum() == 3)
     assert now.text("sheet_epoch") == "after epoch 1 of 4"
     now.wait(lambda: not now.part("sheet_picture").is_empty)
+
+
+def test_an_evaluation_is_shown_beside_the_baselines(training, project):
+    run = make_run(project, "first")
+    now = training()
+    now.choose("first")
+    now.press(Qt.Key.Key_4)
+    now.wait(lambda: now.part("evaluate_now").isVisible())
+
+    write_report(run, top_1=0.4321)
+
+    now.wait(lambda: now.tab.findChild(QTableView, "report_table") is not None)
+    table = now.part("report_table", QTableView).model()
+    lines = [[table.index(row, column).data() for column in (0, 1)] for row in (0, 1)]
+    assert lines == [
+        ["colour histogram", "25.0 % (20–30)"],
+        ["first", "43.2 % (38–48)"],
+    ]
+    parts = now.part("report_parts", QTableView).model()
+    assert [parts.index(0, column).data() for column in (0, 1)] == ["dresses", "80"]
+    assert "50 pairs" in now.text("report_words")
 
 
 # Curves

@@ -4,6 +4,7 @@ from core.training.run_events import (
     Ended,
     EpochEnded,
     Evaluated,
+    Prepared,
     RunState,
     SheetDrawn,
     Started,
@@ -93,6 +94,12 @@ def test_no_time_is_told_before_two_steps_nor_after_the_end():
         started(), stepped(1), stepped(2), Ended(RunState.STOPPED, "", 9.0)
     ).snapshot()
     assert ended.seconds_left() is None
+
+
+def test_what_is_being_prepared_is_told_until_the_first_step():
+    making = Prepared("Making photos small", 5, 20, at=1.0)
+    assert history_of(making).snapshot().preparing == making
+    assert history_of(making, started(), stepped(1)).snapshot().preparing is None
 
 
 def test_the_log_has_what_was_told_and_how_it_ended():

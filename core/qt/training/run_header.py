@@ -7,7 +7,9 @@ import html
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from core.jobs.context import Progress
 from core.qt.elided_label import ElidedLabel
+from core.qt.job_status import describe
 from core.qt.number_words import bytes_text
 from core.qt.theme import scaled_font
 from core.qt.training.machine_load import MachineLoad
@@ -130,9 +132,12 @@ class RunHeader(QWidget):
 
     def _show_progress(self, row: RunRow, snapshot: RunSnapshot | None) -> None:
         record = row.record
+        preparing = None if snapshot is None else snapshot.preparing
         epochs = record.instruction.fitting.epochs if record.instruction is not None else 0
         if row.state is RunState.QUEUED:
             words = "Waits in the queue for the runs before it"
+        elif preparing is not None and row.state is RunState.RUNNING:
+            words = describe(Progress(preparing.stage, preparing.done, preparing.total, 0.0))
         elif snapshot is None or snapshot.last is None:
             words = self._before_first_step(row, snapshot)
         else:

@@ -18,13 +18,17 @@ class RunRow:
 
     Attributes:
         record: How it stands.
-        has_report: Whether it has been evaluated.
+        reported: When it was last evaluated, in seconds since 1970; 0 for never.
         has_index: Whether the catalogue has been embedded with it.
     """
 
     record: RunRecord
-    has_report: bool
+    reported: float
     has_index: bool
+
+    @property
+    def has_report(self) -> bool:
+        return self.reported > 0
 
     @property
     def name(self) -> str:
@@ -58,7 +62,7 @@ class RunReader:
 
 def read_row(run: Run) -> RunRow:
     """What is known of a run."""
-    return RunRow(read_record(run), run.report_file.is_file(), run.index_file.is_file())
+    return RunRow(read_record(run), _modified(run.report_file) / 1e9, run.index_file.is_file())
 
 
 def _signature(run: Run) -> _Signature:

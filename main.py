@@ -67,11 +67,11 @@ def main(argv: Sequence[str]) -> int:
 def tabs() -> Sequence[TabSpec]:
     """What the window shows of a project."""
     from core.qt.project_tabs import TabSpec
-    from core.qt.tab_requests import ShowInExplorer, ShowItem, UseRun
+    from core.qt.tab_requests import ShowInExplorer, ShowItem, TrainModel, UseRun
 
     return (
         TabSpec("Clean", _build_cleaner, shows=(ShowItem,)),
-        TabSpec("Train", _build_training),
+        TabSpec("Train", _build_training, shows=(TrainModel,)),
         TabSpec("Explore", _build_explorer, shows=(ShowInExplorer, UseRun)),
     )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from core.embedding.index import Vectors
 from core.embedding.projection import Method, place
 from core.jobs.context import Progress
 from core.project import Project
-from explorer.colourings import DISTANCE, NOTHING, colouring_by
+from explorer.beside import Beside, BesideMap
+from explorer.colourings import COLUMNS, DISTANCE, KEPT, NOTHING, colouring_by
 from explorer.exploring import Exploring
 from explorer.map_panel import MapPanel
 from explorer.map_view import Overlay
@@ -49,6 +51,7 @@ class Charting(QObject):
         self._panel = panel
         self._method = method
         self._mapping = Mapping(project, self)
+        self._beside = Beside(project, exploring, self)
         self._layout: Layout | None = None
         self._column = NOTHING
         self._rest = QTimer(self)
@@ -64,6 +67,10 @@ class Charting(QObject):
         panel.colour_chosen.connect(self.colour_by)
         panel.projection_chosen.connect(self._on_chosen)
         panel.stop_wanted.connect(self._on_stop)
+        panel.beside_chosen.connect(self._on_beside_chosen)
+        self._beside.changed.connect(self._on_beside_changed)
+        self._beside.progressed.connect(self._on_progressed)
+        self._beside.failed.connect(self.failed)
 
     @property
     def layout(self) -> Layout | None:
@@ -73,11 +80,26 @@ class Charting(QObject):
         """Makes nothing further."""
         self._rest.stop()
         self._mapping.stop()
+        self._beside.stop()
+
+    @property
+    def beside(self) -> BesideMap | None:
+        """The run that is shown beside, if one is."""
+        return self._beside.shown
+
+    def show_runs(self) -> None:
+        """Offers the runs that there are now to be shown beside."""
+        shown = self._beside.shown
+        names = [run.name for run in self._beside.others()]
+        name, words = ("", "") if shown is None else (shown.run, shown.words)
+        self._panel.show_beside(names, name, words)
 
     def colour_by(self, column: str) -> None:
         """Colours the points by a column."""
         self._column = column
-        self._panel.show_colouring(column, colouring_by(column, self._exploring))
+        shown = self._beside.shown
+        kept = None if shown is None else shown.kept
+        self._panel.show_colouring(column, colouring_by(column, self._exploring, kept))
 
     # Below this line: how
 
@@ -95,8 +117,27 @@ class Charting(QObject):
         if opened is not None:
             self._mapping.make(opened, self._method)
 
+    def _on_beside_chosen(self, name: str) -> None:
+        runs = {run.name: run for run in self._beside.others()}
+        if name in runs and self._layout is not None:
+            self._beside.open(runs[name], self._layout)
+        else:
+            self._beside.close()
+
+    def _on_beside_changed(self) -> None:
+        shown = self._beside.shown
+        self._panel.show_columns(COLUMNS if shown is None else (*COLUMNS, KEPT))
+        if shown is not None:
+            self._panel.second.show_points(shown.positions)
+            self.colour_by(KEPT)
+        elif self._column == KEPT:
+            self.colour_by(NOTHING)
+        self.show_runs()
+        self._draw()
+
     def _on_stop(self) -> None:
         self._mapping.stop()
+        self._beside.stop()
         if self._layout is not None:
             self._method = self._layout.method
             self._panel.show_projection(str(self._layout.method), self._layout.words)
@@ -129,10 +170,12 @@ class Charting(QObject):
         """The query and its neighbours now, its way a moment later."""
         exploring, layout = self._exploring, self._layout
         if layout is None or exploring.query is None:
-            self._panel.map.show_overlay(Overlay())
+            for view in (self._panel.map, self._panel.second):
+                view.show_overlay(Overlay())
             return
         neighbours = tuple(exploring.results.rows[:_MOST_RINGED].tolist())
         self._panel.map.show_overlay(Overlay(self._place_of_query(), (), neighbours))
+        self._panel.second.show_overlay(Overlay(self._place_beside(), (), neighbours))
         self._rest.start()
 
     def _draw_way(self) -> None:
@@ -154,6 +197,13 @@ class Charting(QObject):
             return None
         x, y = self._layout.positions[query.examples[0].row]
         return float(x), float(y)
+
+    def _place_beside(self) -> tuple[float, float] | None:
+        query, shown = self._exploring.query, self._beside.shown
+        if query is None or shown is None or len(query.rows) != 1:
+            return None
+        x, y = shown.positions[query.rows[0]]
+        return (float(x), float(y)) if np.isfinite(x) else None
 
     def _place(self, vector: Vectors) -> tuple[float, float]:
         space = self._exploring.space

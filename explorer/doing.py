@@ -72,7 +72,7 @@ class Doing(QObject):
     def handlers(self) -> Mapping[Do, Callable[[], None]]:
         """What to call for each action."""
         view, exploring, selection = self._view, self._exploring, self._exploring.selection
-        gallery, map_view = view.gallery.gallery, view.map.map
+        gallery = view.gallery.gallery
         return {
             Do.FIND: view.focus_search,
             Do.OPEN_FILE: self._ask_for_files,
@@ -98,9 +98,9 @@ class Doing(QObject):
             Do.MOVE: partial(view.map.show_tool, Tool.MOVE),
             Do.LASSO: partial(view.map.show_tool, Tool.LASSO),
             Do.RECTANGLE: partial(view.map.show_tool, Tool.RECTANGLE),
-            Do.ZOOM_IN: partial(map_view.zoom_by, _ZOOM_STEP),
-            Do.ZOOM_OUT: partial(map_view.zoom_by, 1 / _ZOOM_STEP),
-            Do.FIT: map_view.fit,
+            Do.ZOOM_IN: lambda: view.map.active_map().zoom_by(_ZOOM_STEP),
+            Do.ZOOM_OUT: lambda: view.map.active_map().zoom_by(1 / _ZOOM_STEP),
+            Do.FIT: self._fit,
             Do.FIT_SELECTION: self._fit_selection,
             Do.SELECT_LISTED: gallery.select_all,
             Do.SELECT_NONE: partial(selection.select, []),
@@ -282,11 +282,16 @@ class Doing(QObject):
         photo = None if query is None else query.examples[0].photo
         self._exporting.ask_for_page(title, photo, self.listed())
 
+    def _fit(self) -> None:
+        for each in (self._view.map.map, self._view.map.second):
+            each.fit()
+
     def _fit_selection(self) -> None:
         rows = self._exploring.selection.selected_rows()
         if not len(rows):
             rows = self._exploring.results.rows
-        self._view.map.map.fit_rows(np.asarray(rows))
+        for each in (self._view.map.map, self._view.map.second):
+            each.fit_rows(np.asarray(rows))
 
     def _copy_paths(self) -> None:
         facts = self._library.facts_of(self._selected())

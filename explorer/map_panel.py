@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PyQt5.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
@@ -10,6 +11,7 @@ from PyQt5.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QSplitter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,6 +28,7 @@ from explorer.map_legend import MapLegend
 from explorer.map_view import MapView, Tool
 
 _TOOLS = {Do.MOVE: Tool.MOVE, Do.LASSO: Tool.LASSO, Do.RECTANGLE: Tool.RECTANGLE}
+_ALONE = "alone"
 _LABELS = {Do.MOVE: "Move", Do.LASSO: "Lasso", Do.RECTANGLE: "Box", Do.FIT: "Fit"}
 
 
@@ -36,12 +39,15 @@ class MapPanel(QWidget):
     """A column's name."""
     projection_chosen = pyqtSignal(str)
     """A projection's name."""
+    beside_chosen = pyqtSignal(str)
+    """The name of a run to be shown beside, or "" for none."""
     stop_wanted = pyqtSignal()
     """The projection that is being computed is no longer wanted."""
 
     def __init__(
         self,
         view: MapView,
+        second: MapView,
         library: Library,
         loader: PhotoLoader,
         actions: Actions,
@@ -50,8 +56,7 @@ class MapPanel(QWidget):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self.map = view
-        view.setParent(self)
+        self.map, self.second = view, second
         self._library = library
         self._projection = _choice("map_projection", projections, self)
         self._projection.setToolTip("How the embeddings are laid out in two dimensions")
@@ -75,12 +80,30 @@ class MapPanel(QWidget):
         KeyClaim(self._stop, BUTTON_KEYS)
         self._stop.clicked.connect(self.stop_wanted)
         self._legend = MapLegend(view)
-        self._card = HoverCard(loader, view)
+        self._cards = {each: HoverCard(loader, each) for each in (view, second)}
+        self._beside = _choice("map_beside", (_ALONE,), self)
+        self._beside.setToolTip("Another run's map of the same photos; what is selected is linked")
+        self._beside.activated.connect(self._on_beside)
+        self._agreement = ElidedLabel(self)
+        self._agreement.setObjectName("map_agreement")
+        self._agreement.setProperty("role", "muted")
+        self._below = QWidget(self)
+        under = QVBoxLayout(self._below)
+        under.setContentsMargins(0, 4, 0, 0)
+        under.setSpacing(4)
+        under.addWidget(self._agreement)
+        under.addWidget(second, 1)
+        maps = QSplitter(Qt.Orientation.Vertical, self)
+        maps.setHandleWidth(3)
+        maps.setChildrenCollapsible(False)
+        maps.addWidget(view)
+        maps.addWidget(self._below)
         top = QHBoxLayout()
         top.setSpacing(4)
         top.addWidget(self._projection)
         top.addWidget(_muted("by", self))
         top.addWidget(self._colour)
+        top.addWidget(self._beside)
         top.addStretch(1)
         for do in _LABELS:
             top.addWidget(self._tool(actions, do))
@@ -94,9 +117,11 @@ class MapPanel(QWidget):
         layout.setSpacing(4)
         layout.addLayout(top)
         layout.addLayout(below)
-        layout.addWidget(view, 1)
+        layout.addWidget(maps, 1)
         view.installEventFilter(self)
-        view.hovered.connect(self._on_hovered)
+        for each in (view, second):
+            each.hovered.connect(partial(self._on_hovered, each))
+        self.show_beside((), "", "")
         self.show_progress(None)
         self.show_tool(Tool.MOVE)
 
@@ -104,7 +129,8 @@ class MapPanel(QWidget):
         """Colours the map and explains the colours."""
         with QSignalBlocker(self._colour):
             self._colour.setCurrentText(column)
-        self.map.colour_by(colouring)
+        for view in (self.map, self.second):
+            view.colour_by(colouring)
         self._legend.show_colouring(colouring)
         self._place_legend()
 
@@ -124,9 +150,33 @@ class MapPanel(QWidget):
             if text:
                 self._kept.setText(text)
 
+    def show_beside(self, names: Sequence[str], shown: str, agreement: str) -> None:
+        """Says which runs can be shown beside, which one is, and how far it agrees."""
+        with QSignalBlocker(self._beside):
+            self._beside.clear()
+            self._beside.addItems([_ALONE, *names])
+            self._beside.setCurrentText(shown or _ALONE)
+        self._beside.setVisible(bool(names))
+        self._agreement.setText(f"{shown}: {agreement}" if shown else "")
+        self._below.setVisible(bool(shown))
+
+    def active_map(self) -> MapView:
+        """The map that keys move and zoom: the one that has them."""
+        return self.second if self.second.hasFocus() else self.map
+
+    def show_columns(self, columns: Sequence[str]) -> None:
+        """Lists what the points can be coloured by."""
+        if [self._colour.itemText(n) for n in range(self._colour.count())] != list(columns):
+            shown = self._colour.currentText()
+            with QSignalBlocker(self._colour):
+                self._colour.clear()
+                self._colour.addItems(list(columns))
+                self._colour.setCurrentText(shown)
+
     def show_tool(self, tool: Tool) -> None:
         """Says what dragging does."""
-        self.map.set_tool(tool)
+        for view in (self.map, self.second):
+            view.set_tool(tool)
         for do, button in self._tools.items():
             if do in _TOOLS:
                 button.setChecked(_TOOLS[do] is tool)
@@ -151,11 +201,18 @@ class MapPanel(QWidget):
     def _place_legend(self) -> None:
         self._legend.move(8, self.map.height() - self._legend.height() - 8)
 
-    def _on_hovered(self, row: object, at: QPoint) -> None:
+    def _on_beside(self, number: int) -> None:
+        self.beside_chosen.emit(self._beside.itemText(number) if number else "")
+
+    def _on_hovered(self, view: MapView, row: object, at: QPoint) -> None:
+        card = self._cards[view]
+        other = self.second if view is self.map else self.map
         if isinstance(row, int):
-            self._card.show_facts(self._library.facts(row), self.map.mapFromGlobal(at))
+            card.show_facts(self._library.facts(row), view.mapFromGlobal(at))
+            other.show_hovered(row)
         else:
-            self._card.hide()
+            card.hide()
+            other.show_hovered(None)
 
 
 def _choice(name: str, texts: Sequence[str], parent: QWidget) -> QComboBox:

@@ -82,7 +82,6 @@ class MapView(QWidget):
         self, selection: Selection, thumbnails: MapThumbnails, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("map")
         self.setAccessibleName("Map of all photos")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -21,6 +21,7 @@ from core.qt.section import Section
 from core.qt.theme import scaled_font
 from explorer.actions import Actions, Do
 from explorer.bar_polar import BarPolar
+from explorer.decoded_picture import DecodedPicture
 from explorer.example_strip import ExampleStrip
 from explorer.photo_box import PhotoBox
 from explorer.query import Query
@@ -68,6 +69,7 @@ class QueryPanel(QScrollArea):
         self._examples = ExampleStrip(loader, query)
         self._examples.turned.connect(self.example_turned)
         self._examples.removed.connect(self.example_removed)
+        self._decoded = DecodedPicture(query)
         self._worker = QLabel(query)
         self._worker.setObjectName("worker_state")
         self._worker.setProperty("role", "muted")
@@ -81,6 +83,7 @@ class QueryPanel(QScrollArea):
             self._title,
             self._words,
             self._examples,
+            self._decoded,
             self._worker,
         ):
             layout.addWidget(widget)
@@ -122,6 +125,10 @@ class QueryPanel(QScrollArea):
     def show_vector(self, vector: Vectors | None, moved: Vectors | None) -> None:
         """Draws the embedding, and where it is moved to."""
         self._plot.show_vector(vector, moved)
+
+    def show_decoded(self, png: bytes | None) -> None:
+        """Shows what the model takes the moved query for; None where it cannot say."""
+        self._decoded.show_png(png)
 
     def show_worker(self, state: WorkerState) -> None:
         """Says how the model's process stands."""

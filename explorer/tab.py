@@ -19,18 +19,21 @@ from PyQt5.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 from core.embedding.loop_lists import Suspicion
 from core.embedding.projection import Method
 from core.errors import UserError
+from core.jobs.events import Finished
 from core.qt.drop_overlay import DropOverlay
+from core.qt.job_runner import Job
 from core.qt.open_project import OpenProject
 from core.qt.photo_loader import PhotoLoader
 from core.qt.photo_source import PhotoSource
 from core.qt.shortcuts_sheet import ShortcutsSheet, other_menus, sheet_of
 from core.qt.tab_actions import build_actions, build_menus, connect_actions
-from core.qt.tab_requests import ShowInExplorer, ShowItem, TabRequest, UseRun
+from core.qt.tab_requests import ShowInExplorer, ShowItem, TabRequest, TrainModel, UseRun
 from core.training.runs import Run
 from explorer.actions import Do, Menu, Situation, update_actions
 from explorer.asking import Asking
 from explorer.charting import Charting
 from explorer.colourings import COLUMNS
+from explorer.decoding import Decoding
 from explorer.direction_shelf import DirectionShelf
 from explorer.directions_panel import DirectionsPanel
 from explorer.doing import Doing
@@ -107,6 +110,7 @@ class ExplorerTab(QWidget):
         self._shelf = DirectionShelf(open_project.project, self._exploring, self)
         self._fetcher = PhotoFetcher(self)
         self._asking = Asking(self._exploring, self._library, self._worker, self)
+        self._decoding = Decoding(self._exploring, self._worker, self)
         self._suspecting = Suspecting(open_project, self._exploring, self)
         self._listing = Listing(
             open_project, self._exploring, self._library, self._suspecting, self
@@ -114,21 +118,31 @@ class ExplorerTab(QWidget):
         self._asked_photo: int | None = None
         self._asked_run: str | None = None
         self._is_closed = False
+        self._to_embed = ""
         self._actions = build_actions(Do, self)
         selection = self._exploring.selection
         gallery = Gallery(selection, self._library, loader, self)
         gallery.setObjectName("gallery")
         photos_of = lambda rows: [f.photo for f in self._library.facts_of(rows)]  # noqa: E731
-        self._map = MapView(selection, MapThumbnails(loader, photos_of, self), self)
+        maps = [MapView(selection, MapThumbnails(loader, photos_of, self), self) for _ in "ab"]
+        for view, name in zip(maps, ("map", "second_map"), strict=True):
+            view.setObjectName(name)
         directions = DirectionsPanel(self._shelf, self._actions, self)
         filmstrip = Filmstrip(loader, self)
         self._embed = QPushButton("Embed the catalogue", self)
+        self._embed.setObjectName("embed")
+        self._train = QPushButton("Train a model", self)
+        self._train.setObjectName("train")
+        for button in (self._embed, self._train):
+            button.setProperty("role", "main")
         self._view = ExplorerView(
             QueryPanel(self._actions, loader, directions, self),
             GalleryPanel(self._actions, gallery, filmstrip, self),
-            MapPanel(self._map, self._library, loader, self._actions, tuple(Method), COLUMNS, self),
+            MapPanel(
+                maps[0], maps[1], self._library, loader, self._actions, tuple(Method), COLUMNS, self
+            ),
             self._actions,
-            [self._embed],
+            [self._embed, self._train],
             loader,
             self,
         )
@@ -241,6 +255,10 @@ class ExplorerTab(QWidget):
         exploring.settings_changed.connect(self._on_settings_changed)
         exploring.moved.connect(self._on_moved)
         self._listing.changed.connect(self._on_listed)
+        self._embed.clicked.connect(self._embed_catalogue)
+        self._train.clicked.connect(lambda: self._open_project.requested.emit(TrainModel()))
+        self._open_project.jobs.finished.connect(self._on_job_finished)
+        self._decoding.decoded.connect(view.query.show_decoded)
         selection.selected_changed.connect(self._update_actions)
         self._worker.state_changed.connect(view.query.show_worker)
         for failed in (self._asking.failed, self._charting.failed, self._steering.failed):
@@ -278,10 +296,11 @@ class ExplorerTab(QWidget):
             lambda wanted: exploring.change(replace(exploring.settings, wanted=wanted))
         )
         gallery.activated.connect(lambda row: self._asking.ask_rows([row]))
-        gallery.hovered.connect(self._map.show_hovered)
         gallery.context_menu_requested.connect(self._show_context_menu)
-        self._map.activated.connect(lambda row: self._asking.ask_rows([row]))
-        self._map.context_menu_requested.connect(self._show_context_menu)
+        for each in (view.map.map, view.map.second):
+            gallery.hovered.connect(each.show_hovered)
+            each.activated.connect(lambda row: self._asking.ask_rows([row]))
+            each.context_menu_requested.connect(self._show_context_menu)
 
     # Runs
 
@@ -326,15 +345,19 @@ class ExplorerTab(QWidget):
             if opened.gone_count:
                 facts += f"; {opened.gone_count:,} have gone or changed since"
         self._view.show_runs([run.name for run in runs], current, facts)
+        self._charting.show_runs()
 
     def _show_no_run(self, name: str | None = None) -> None:
         waiting = runs_to_embed(self._open_project.project)
-        self._embed.setVisible(False)
+        names = [run.name for run in waiting]
+        self._to_embed = name if name in names else next(iter(names), "")
+        self._embed.setVisible(bool(waiting))
+        self._train.setVisible(not waiting and TrainModel in self._open_project.answers)
         if waiting:
             self._view.show_empty(
                 "No embeddings yet",
-                f"The run “{name or waiting[0].name}” has a model, but the catalogue's photos have "
-                "not been embedded with it. Do so in the training tab.",
+                f"The run “{self._to_embed}” has a model, but the catalogue's photos have not been "
+                "embedded with it. It can be stopped and goes on where it was.",
             )
         else:
             self._view.show_empty(
@@ -357,13 +380,24 @@ class ExplorerTab(QWidget):
         self._ask_for_photo()
         self._update_actions()
 
-    def _on_open_failed(self, _: Run, error: UserError) -> None:
+    def _on_open_failed(self, run: Run, error: UserError) -> None:
         self._exploring.open(None)
-        remedy = error.remedy
-        self._embed.setVisible(False)
-        self._view.show_empty(error.message, f"{error.path}\n{remedy}")
+        self._to_embed = run.name if run.model_file.is_file() else ""
+        self._embed.setVisible(bool(self._to_embed))
+        self._train.setVisible(False)
+        self._view.show_empty(error.message, f"{error.path}\n{error.remedy}")
         self._show_runs()
         self._update_actions()
+
+    def _embed_catalogue(self) -> None:
+        self._embed.setEnabled(False)
+        job = Job("embed", "Embedding photos", ("--run", self._to_embed))
+        self._open_project.jobs.run(job)
+
+    def _on_job_finished(self, job: Job, _: Finished) -> None:
+        self._embed.setEnabled(True)
+        if job.verb == "embed" and self._exploring.opened is None and self.isVisible():
+            self._on_run_chosen(job.arguments[1])
 
     def _ask_for_photo(self) -> None:
         photo_id, self._asked_photo = self._asked_photo, None

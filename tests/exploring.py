@@ -18,7 +18,7 @@ from core.embedding.projection import Method
 from core.project import create_project, open_project
 from core.qt.open_project import OpenProject
 from core.qt.photo_loader import PhotoLoader
-from core.qt.tab_requests import ShowItem
+from core.qt.tab_requests import ShowItem, TrainModel
 from core.training.instruction import Instruction
 from core.training.runs import Run, create_run
 from explorer.tab import ExplorerTab
@@ -103,7 +103,9 @@ class Exploring:
     # The tab
 
     def open(self, *, size=(1366, 768), worker=None, until_open=True):
-        self.opened = OpenProject(open_project(self.root), ("false",), answers=(ShowItem,))
+        self.opened = OpenProject(
+            open_project(self.root), ("false",), answers=(ShowItem, TrainModel)
+        )
         self.opened.failed.connect(self.failures.append)
         self.opened.requested.connect(self.requests.append)
         self._loader = PhotoLoader(self._pixels.open, limit_bytes=50_000_000, thread_count=2)

@@ -42,7 +42,12 @@ class UseRun:
     run: str
 
 
-TabRequest = ShowItem | ShowInExplorer | UseRun
+@dataclass(frozen=True)
+class TrainModel:
+    """Show where models are trained."""
+
+
+TabRequest = ShowItem | ShowInExplorer | UseRun | TrainModel
 
 
 @runtime_checkable

@@ -8,11 +8,14 @@ import pytest
 from PyQt5.QtCore import QMimeData, QPoint, Qt
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QListWidget
+from PyQt5.QtWidgets import QApplication, QListWidget
 
+from core.embedding.index import read_index
 from core.embedding.neighbours import Space
 from core.embedding.photo_facts import Facet
-from core.qt.tab_requests import ShowInExplorer, ShowItem, UseRun
+from core.qt.shortcuts_sheet import sheet_of
+from core.qt.tab_requests import ShowInExplorer, ShowItem, TrainModel, UseRun
+from explorer.actions import Do, Menu
 from explorer.exports import to_csv
 from explorer.gallery_panel import Source
 from explorer.gallery_tile import Mark
@@ -447,3 +450,94 @@ def test_every_source_lists_only_what_passes_the_filter(exploring):
         rows = [entry.row for entry in listing.entries(source)]
         assert exploring.selection.visible[rows].all()
         assert len(rows) == listing.count(source)
+
+
+# Two runs side by side
+
+
+def test_another_run_is_shown_beside_with_the_share_of_neighbours_it_keeps(exploring, qtbot):
+    exploring.items()
+    exploring.index("first")
+    exploring.index("second", exploring.vectors(seed=5), "other weights")
+    exploring.open()
+    first = exploring.state.opened.index
+
+    box = exploring.part("map_beside")
+    box.setCurrentText("first" if first.run == "second" else "second")
+    box.activated.emit(box.currentIndex())
+    qtbot.waitUntil(lambda: exploring.tab._charting.beside is not None)
+
+    beside = exploring.tab._charting.beside
+    other = read_index(exploring.project.runs / beside.run / "index.npz")
+    nearest = [np.argsort(-(index.vectors @ index.vectors[7]))[1:11] for index in (first, other)]
+    assert beside.kept[7] == pytest.approx(len(np.intersect1d(*nearest)) / 10)
+    assert f"{beside.mean_kept:.0%} of the ten nearest" in exploring.part("map_agreement").text()
+    assert exploring.part("second_map").isVisible()
+
+
+def test_what_is_selected_on_one_map_is_selected_on_the_other(exploring, qtbot):
+    exploring.items()
+    exploring.index("first")
+    exploring.index("second", exploring.vectors(seed=5), "other weights")
+    exploring.open()
+    box = exploring.part("map_beside")
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    qtbot.waitUntil(lambda: exploring.tab._charting.beside is not None)
+    second = exploring.part("second_map")
+
+    QTest.mouseClick(second, Qt.MouseButton.LeftButton, pos=second.position_of(7).toPoint())
+
+    (row,) = exploring.selection.selected_rows()
+    shown = exploring.map._shown_now()
+    assert exploring.map._grid.rows[shown.selected].tolist() == [row]
+
+
+# Where there is nothing yet
+
+
+def test_a_run_with_a_model_is_embedded_at_the_click_of_a_button(exploring, qtbot):
+    exploring.items()
+    run = exploring.index("first")
+    run.index_file.unlink()
+    run.model_file.write_bytes(b"weights")
+    exploring.open(until_open=False)
+    assert exploring.says("has a model, but")
+
+    with qtbot.waitSignal(exploring.opened.jobs.started) as told:
+        exploring.part("embed").click()
+
+    assert (told.args[0].verb, told.args[0].arguments) == ("embed", ("--run", "first"))
+
+
+def test_without_any_run_the_way_to_the_training_is_a_button(exploring):
+    exploring.items()
+    exploring.open(until_open=False)
+
+    exploring.part("train").click()
+
+    assert exploring.requests == [TrainModel()]
+
+
+# Keys
+
+
+def test_every_action_has_a_key_of_its_own_a_tooltip_and_a_line_in_the_sheet(exploring):
+    opened(exploring)
+    keys = [key for do in Do for key in do.value.keys]
+    assert len(keys) == len(set(keys))
+
+    rows = [row for group in sheet_of(exploring.tab._actions, Menu) for row in group.rows]
+    listed = {action for row in rows for action in row.actions}
+    for do, action in exploring.tab._actions.items():
+        assert action in listed, do
+        assert do.value.tip in action.toolTip()
+        assert action.shortcuts()
+
+
+def test_the_keys_are_shown_on_one_sheet(exploring):
+    opened(exploring)
+    exploring.press(Qt.Key.Key_F1)
+
+    assert QApplication.activeModalWidget().objectName() == "shortcuts_sheet"
+    QApplication.activeModalWidget().close()

@@ -232,3 +232,22 @@ def test_another_run_starts_another_worker(opened, tmp_path, qtbot, log):
     opened.drop(photo_file(tmp_path, "at 5.jpg"))
     qtbot.waitUntil(lambda: opened.state.query is not None)
     assert log.read_text().count("started") == 2
+
+
+def test_a_run_that_can_draw_shows_what_it_takes_the_point_for(exploring, worker, qtbot):
+    exploring.items()
+    run = exploring.index()
+    (run.folder / "decoder.keras").write_bytes(b"decoder")
+    exploring.open(worker=worker)
+    assert not exploring.part("decoded").isVisible()
+
+    exploring.tab._asking.ask_rows([0])
+
+    qtbot.waitUntil(lambda: exploring.part("decoded").isVisible())
+
+
+def test_a_run_that_cannot_draw_starts_no_worker_for_a_photo_it_knows(opened):
+    opened.tab._asking.ask_rows([0])
+
+    assert opened.tab._worker.state is WorkerState.IDLE
+    assert not opened.part("decoded").isVisible()

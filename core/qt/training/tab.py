@@ -14,6 +14,7 @@ from core.qt.background import BackgroundTask
 from core.qt.open_project import OpenProject
 from core.qt.shortcuts_sheet import ShortcutsSheet, other_menus, sheet_of
 from core.qt.tab_actions import build_actions, build_menus, connect_actions, enable_actions
+from core.qt.tab_requests import TabRequest, TrainModel
 from core.qt.training.actions import Do, Menu, Situation
 from core.qt.training.closing import ask_about_training
 
@@ -51,6 +52,10 @@ class TrainingTab(QWidget):
     def menus(self) -> Sequence[QMenu]:
         """The menus for the window's bar."""
         return self._menus
+
+    def show_request(self, request: TabRequest) -> bool:
+        """Comes to the front where a model is wanted (`core.qt.tab_requests`)."""
+        return isinstance(request, TrainModel)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._loading.cancel()

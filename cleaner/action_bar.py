@@ -37,6 +37,7 @@ class ActionBar(QWidget):
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
+        self._is_refusal = False
         self._message = ElidedLabel(self)
         self._message.setObjectName("status_message")
         tools = QHBoxLayout()
@@ -61,10 +62,16 @@ class ActionBar(QWidget):
 
     def show_message(self, text: str, *, is_refusal: bool = False) -> None:
         """Says what happened, or why nothing did."""
+        self._is_refusal = is_refusal
         self._message.setProperty("role", "error" if is_refusal else "")
         self._message.style().unpolish(self._message)
         self._message.style().polish(self._message)
         self._message.setText(text)
+
+    def clear_refusal(self) -> None:
+        """Takes back why nothing happened: it was of another item."""
+        if self._is_refusal:
+            self.show_message("")
 
     def _button(self, actions: Actions, do: Do) -> ActionButton:
         key = do.value.keys[0]

@@ -62,6 +62,7 @@ class DetailsPanel(QScrollArea):
         self, shown: ShownItem | None, selected: Collection[int], elsewhere: Mapping[int, str]
     ) -> None:
         """Shows an item (None: nothing); `elsewhere` as `HintCards.show_hints` takes it."""
+        self.widget().setVisible(shown is not None)
         self.hints.show_hints(shown, elsewhere)
         self._hint_section.set_count(len(shown.hints) if shown and shown.hints else None)
         self._item.show_facts(item_facts(shown.item) if shown else [])

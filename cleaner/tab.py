@@ -199,6 +199,7 @@ class CleanerTab(QWidget):
     def _on_item_shown(self) -> None:
         shown = self._showing.shown
         assert shown is not None
+        self._view.bar.clear_refusal()
         self._stage.follow(shown)
         if not self._stage.compared:
             self._view.show_board()

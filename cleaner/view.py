@@ -42,6 +42,7 @@ class CleanerView(QWidget):
         self.compare = compare
         self.header = ItemHeader(self)
         self.ending = EmptyPage(ending_buttons, self)
+        self.ending.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.bar = ActionBar(actions, self)
         self.details = DetailsPanel(self)
         self._pages = QStackedWidget(self)
@@ -86,7 +87,9 @@ class CleanerView(QWidget):
         self._pages.currentWidget().setFocus()
 
     def show_ending(self) -> None:
+        # Not one of its buttons: Return, pressed once too often, would be pressed on it.
         self._pages.setCurrentWidget(self.ending)
+        self.ending.setFocus()
 
     def focus_search(self) -> None:
         """Brings the queue into view and puts the cursor into its search field."""

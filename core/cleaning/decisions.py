@@ -114,7 +114,8 @@ def reject_item(
     """Says that a whole item does not belong, whatever was said of its photos."""
     with recording(catalogue, OperationKind.REJECT_ITEM, who, item_id) as record:
         _set_state(record, _live_item(record, item_id), ItemState.REJECTED, reason)
-        record.summary = f"Rejected the whole item: {reason}"
+        why = "" if reason is RejectReason.UNSPECIFIED else f": {reason}"
+        record.summary = f"Rejected the whole item{why}"
     return record.changes
 
 
@@ -294,6 +295,8 @@ def _free_key(record: Recording, item: Row) -> str:
 def _reasons_in_words(reasons: Collection[RejectReason]) -> str:
     """For one reason "2 photos: duplicate", for several "3 photos: 2 duplicate, 1 tag"."""
     counts = Counter(reasons)
+    if set(counts) == {RejectReason.UNSPECIFIED}:
+        return _count(reasons, "photo")
     if len(counts) == 1:
         (words,) = (str(reason) for reason in counts)
     else:

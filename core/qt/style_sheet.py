@@ -104,7 +104,7 @@ QComboBox QAbstractItemView {{
 QAbstractItemView:focus {{ border: 1px solid {c.accent}; }}
 QHeaderView {{ background: {c.window}; border: none; }}
 QHeaderView::section {{
-    background: {c.window}; color: {c.text_muted}; border: none; padding: 5px 8px;
+    background: {c.window}; color: {c.text_muted}; border: none; padding: 5px 4px;
     border-bottom: 1px solid {c.border};
 }}
 

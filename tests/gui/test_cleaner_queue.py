@@ -188,6 +188,18 @@ def test_progress_counts_what_is_done(shop, qtbot):
     shop.press("space")
     qtbot.waitUntil(lambda: shop.says("All items are decided on"))
     assert shop.part("ending_apply").isVisible()
+    assert not shop.part("note_editor").isVisible()
+
+
+def test_return_once_too_often_opens_nothing_at_the_end(cleaning, qtbot):
+    cleaning.item("only one")
+    cleaning.open()
+    cleaning.press("enter")
+    qtbot.waitUntil(lambda: cleaning.says("All items are decided on"))
+    cleaning.press("enter", "enter", "space")
+    assert QApplication.activeModalWidget() is None
+    cleaning.press("b")
+    assert cleaning.title == "only one"
 
 
 def test_one_goes_on_at_the_same_item_with_the_same_search(shop, qtbot):

@@ -139,6 +139,14 @@ def test_instead_of_its_last_photo_the_whole_item_can_be_rejected(two):
     assert two.title == "blue shirt"
 
 
+def test_a_refusal_is_not_said_of_the_next_item(two):
+    two.open()
+    two.press("n", "shift+d")  # before it is painted
+    assert "Nothing was done" in two.message
+    two.press("b")
+    assert two.message == ""
+
+
 def test_fast_typing_does_not_slip_past_the_question(two, qtbot):
     """The check counts what was just decided, though it is not stored yet."""
     two.open()

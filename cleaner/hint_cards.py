@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QMouseEvent
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtCore import QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QMouseEvent, QResizeEvent
+from PyQt5.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cleaner.shown_item import ShownItem, in_brief
 from core.catalogue.records import Hint, HintKind, Photo, RejectReason, Verdict
@@ -90,20 +98,20 @@ class _Card(QFrame):
         self._other.clicked.connect(lambda: cards.other_wanted.emit(self._hint))
         self._pointed_at = cards.pointed_at
         # Three do not fit beside each other.
-        rows = []
+        self._rows: list[QHBoxLayout] = []
         for buttons in ((self._join, self._other), (self._accept, self._deny)):
             row = QHBoxLayout()
             row.setSpacing(6)
             for button in buttons:
                 row.addWidget(button)
             row.addStretch()
-            rows.append(row)
+            self._rows.append(row)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(4)
         layout.addWidget(self._title)
         layout.addWidget(self._why)
-        for row in rows:
+        for row in self._rows:
             layout.addLayout(row)
 
     def show_hint(self, shown: ShownItem, hint: Hint, elsewhere: Mapping[int, str]) -> None:
@@ -138,6 +146,22 @@ class _Card(QFrame):
         self._deny.setEnabled(is_copy or is_elsewhere or is_open)
         self._join.setVisible(is_elsewhere)
         self._other.setVisible(is_elsewhere)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the panel is: buttons that do not fit beside each other go below."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        margins = self.layout().contentsMargins()
+        room = event.size().width() - margins.left() - margins.right()
+        for row in self._rows:
+            buttons = [item for item in map(row.itemAt, range(row.count())) if item.widget()]
+            wanted = sum(item.widget().sizeHint().width() + row.spacing() for item in buttons)
+            fits = wanted - row.spacing() <= room
+            row.setDirection(
+                QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
+            )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._hint is not None:

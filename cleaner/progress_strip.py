@@ -41,7 +41,7 @@ def _pace_in_words(pace: Pace) -> str:
     if pace.total and pace.done >= pace.total:
         return "All items are decided on"
     if pace.items_an_hour is None or pace.left_s is None:
-        return f"Your pace shows after {FEWEST_ITEMS} items"
+        return f"Pace shows after {FEWEST_ITEMS} items"
     return f"{pace.items_an_hour:,.0f} items an hour · {duration(pace.left_s)} left"
 
 

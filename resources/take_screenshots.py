@@ -1,9 +1,10 @@
 """Takes the README's screenshots of the real window on the demo.
 
-    python resources/take_screenshots.py [FOLDER]
+    python resources/take_screenshots.py [FOLDER] [--demo PROJECT]
 
-Draws a small demo into a temporary folder, imports it, finds its hints, and drives the window
-without a screen. Writes PNGs of at most 200 kB each to FOLDER (by default resources/screenshots).
+Draws a small demo into a temporary folder, imports it and finds its hints (or takes a copy of a
+demo project that was made before), and drives the window without a screen. Writes pictures of at
+most 200 kB each to FOLDER (by default resources/screenshots).
 The user's settings and projects are not touched.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,6 +31,9 @@ ROOT = Path(__file__).resolve().parents[1]
 MAX_BYTES = 200_000
 WIDTH_PX, HEIGHT_PX = 1366, 768
 ITEMS = 60
+PHOTOS_WANTED = 6
+KINDS_WANTED = 2
+QUALITIES = (92, 85, 75, 60)
 _TIMEOUT_S = 120.0
 
 
@@ -36,7 +41,9 @@ def main() -> None:
     """Prepares a demo in a folder of its own and photographs the window."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "resources" / "screenshots")
-    folder: Path = parser.parse_args().folder.absolute()
+    parser.add_argument("--demo", type=Path, metavar="PROJECT", help="made before; it is copied")
+    arguments = parser.parse_args()
+    folder: Path = arguments.folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pickglass-") as home:
         # Before Qt is loaded: it reads these once.
@@ -44,10 +51,17 @@ def main() -> None:
         os.environ["HOME"] = os.environ["XDG_RUNTIME_DIR"] = home
         os.environ["XDG_CONFIG_HOME"] = f"{home}/settings"
         project = Path(home) / "demo.pickglass"
-        command = [sys.executable, str(ROOT / "main.py"), "demo", "--project", str(project)]
-        subprocess.run([*command, "--items", str(ITEMS)], check=True, stdout=subprocess.DEVNULL)
+        if arguments.demo is not None:
+            shutil.copytree(arguments.demo, project, ignore=shutil.ignore_patterns("lock*"))
+        else:
+            command = [sys.executable, str(ROOT / "main.py"), "demo", "--project", str(project)]
+            subprocess.run([*command, "--items", str(ITEMS)], check=True, stdout=subprocess.DEVNULL)
         sys.path.insert(0, str(ROOT))
-        _Photographer(project, folder).take_all()
+        photographer = _Photographer(project, folder)
+        try:
+            photographer.take_all()
+        finally:
+            photographer.leave()
 
 
 class _Photographer:
@@ -67,33 +81,26 @@ class _Photographer:
         self._window.show()
 
     def take_all(self) -> None:
-        """Every picture, in the order of a first day's work."""
+        """Every picture that the README shows, in the order of a first day's work."""
         from core.qt.theme import Theme, apply_theme
 
         apply_theme(self._app, Theme.DARK)
         self._window.open_project(self._project)
         self._until(self._is_painted)
+        scrape = self._scrape()
         self._window.close_project()
-        self._keep("welcome", self._window)
-        self._window.import_scrape(self._project.with_name("demo scrape") / "scrape")
+        self._window.import_scrape(scrape)
         self._until(lambda: self._dialog_button("import").isEnabled())
         self._keep("import", self._dialog())
         self._dialog().close()
 
         self._window.open_project(self._project)
-        self._go_to_item_with("near copy", "altered copy")
+        self._go_to_item_with("near copy", "altered copy", "exact copy")
         self._keep("cleaning", self._window)
-        apply_theme(self._app, Theme.LIGHT)
-        self._keep("cleaning_light", self._window)
-        apply_theme(self._app, Theme.DARK)
         self._trigger("compare")
-        self._until(lambda: True)
+        self._until(self._is_compared)
         self._keep("compare", self._window)
         self._trigger("compare")
-        self._trigger("shortcuts")
-        self._until(lambda: self._dialog() is not None)
-        self._keep("shortcuts", self._dialog())
-        self._dialog().close()
         for _ in range(12):
             self._until(self._is_painted)
             self._trigger("accept")
@@ -102,24 +109,36 @@ class _Photographer:
         self._until(lambda: self._dialog_button("do").isEnabled())
         self._keep("apply", self._dialog())
         self._dialog().close()
+
+    def leave(self) -> None:
+        """Closes the window, whose threads would keep the program alive."""
         self._window.close()
 
+    def _scrape(self) -> Path:
+        """The folder that the demo was drawn into."""
+        opened = self._window.opened
+        assert opened is not None
+        (root,) = opened.catalogue.connection.execute("SELECT root FROM source").fetchone()
+        return Path(os.fsdecode(root))
+
     def _go_to_item_with(self, *hints: str) -> None:
-        """To the first item from the start that hints suspect of all this."""
-        from core.catalogue.items import read_item
-        from core.qt.photo_board import PhotoBoard
+        """To the item that hints suspect of most of this, and whose photos fill the board."""
+        from core.catalogue.items import ItemFilter, find_items, read_items
+        from core.qt.tab_requests import ShowItem
 
         opened = self._window.opened
         assert opened is not None
         self._until(self._is_painted)
-        for _ in range(ITEMS):
-            board = self._window.findChild(PhotoBoard)
-            item = read_item(opened.catalogue, board.item_id or 0)
-            if set(hints) <= {str(kind) for kind in item.hint_kinds}:
-                return
-            self._trigger("next")
-            self._until(self._is_painted)
-        raise SystemExit(f"no item of the demo has the hints {', '.join(hints)}")
+        items = read_items(opened.catalogue, find_items(opened.catalogue, ItemFilter()))
+        best = max(
+            items,
+            key=lambda item: (
+                min(KINDS_WANTED, len(set(hints) & {str(kind) for kind in item.hint_kinds})),
+                -abs(item.photo_count - PHOTOS_WANTED),
+            ),
+        )
+        opened.requested.emit(ShowItem(best.id))
+        self._until(self._is_painted)
 
     def _is_painted(self) -> bool:
         from core.catalogue.photos import read_photos
@@ -131,6 +150,12 @@ class _Photographer:
             return False
         photos = read_photos(opened.catalogue, [board.item_id])[board.item_id]
         return board.painted_ids() >= {photo.id for photo in photos}
+
+    def _is_compared(self) -> bool:
+        from core.qt.compare_view import CompareView
+
+        compare = self._window.findChild(CompareView)
+        return compare.painted_ids() == frozenset(compare.photo_ids) != frozenset()
 
     def _dialog(self) -> QWidget:
         from PyQt5.QtWidgets import QApplication
@@ -151,6 +176,8 @@ class _Photographer:
 
     def _until(self, holds: Callable[[], bool]) -> None:
         """Lets the window work until something holds, and a little longer."""
+        from PyQt5.QtCore import QEvent
+
         deadline = time.monotonic() + _TIMEOUT_S
         while not holds():
             if time.monotonic() > deadline:
@@ -159,10 +186,13 @@ class _Photographer:
             time.sleep(0.01)
         for _ in range(60):
             self._app.processEvents()
+            # Which only a running event loop would do by itself: of a closed project nothing is
+            # to be found any more.
+            self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             time.sleep(0.01)
 
     def _keep(self, name: str, widget: QWidget) -> None:
-        """Stores what a widget shows, in as many colours and pixels as the size allows."""
+        """Stores what a widget shows, as well as the size allows."""
         from PIL import Image
         from PyQt5.QtCore import QBuffer
 
@@ -171,20 +201,13 @@ class _Photographer:
         buffer.open(QBuffer.OpenModeFlag.WriteOnly)
         widget.grab().save(buffer, "PNG")
         picture = Image.open(io.BytesIO(bytes(buffer.data()))).convert("RGB")
-        data = b""
-        for scale in (1.0, 0.85, 0.72, 0.6):
-            size = (round(picture.width * scale), round(picture.height * scale))
-            smaller = picture.resize(size, Image.Resampling.LANCZOS)
-            for colours in (256, 128, 64):
-                packed = io.BytesIO()
-                smaller.quantize(colours, Image.Quantize.MEDIANCUT).save(
-                    packed, "PNG", optimize=True
-                )
-                data = packed.getvalue()
-                if len(data) <= MAX_BYTES:
-                    (self._folder / f"{name}.png").write_bytes(data)
-                    return
-        raise SystemExit(f"{name}.png would have {len(data):,} bytes")
+        for quality in QUALITIES:
+            packed = io.BytesIO()
+            picture.save(packed, "WEBP", quality=quality, method=6)
+            if packed.tell() <= MAX_BYTES:
+                (self._folder / f"{name}.webp").write_bytes(packed.getvalue())
+                return
+        raise SystemExit(f"{name}.webp would have more than {MAX_BYTES:,} bytes")
 
 
 if __name__ == "__main__":

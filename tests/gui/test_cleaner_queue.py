@@ -176,7 +176,7 @@ def test_a_click_on_a_row_shows_its_item_and_leaves_the_keys_with_the_photos(sho
 def test_progress_counts_what_is_done(shop, qtbot):
     shop.open()
     qtbot.waitUntil(lambda: shop.part("progress_done").text() == "0 of 6 done (0 %)")
-    assert shop.part("progress_pace").text() == "Your pace shows after 5 items"
+    assert shop.part("progress_pace").text() == "Pace shows after 5 items"
     for title in shop.listed()[:-1]:
         shop.wait_until_painted(title)
         shop.press("space")

@@ -8,6 +8,7 @@ over all pairs, ties included, at the speed of the matrix products and in little
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,7 +21,10 @@ Counts = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.integer]
 
 QUERIES_A_BLOCK = 256
-_CANDIDATES_A_BLOCK = 4096
+# A tile of scores has room in a processor's second cache.
+_CANDIDATES_A_TILE = 1024
+_MANY_UNSURE = 100_000
+_NUMBERS_AT_ONCE = 1 << 21
 _UNIT_ROUNDOFF = 2.0**-24
 
 
@@ -72,9 +76,9 @@ def count_as_close(
         space: The photos that are searched.
         queries: Rows (m,) of `space`.
         others: Rows (m,), one for each query, different from it.
-        block: How many queries at a time; memory is about `block` × 4,096 × 6 bytes.
+        block: How many queries at a time.
     """
-    searching = _Searching.of(space)
+    searching = _Searching(space)
     counts = np.empty(len(queries), np.int64)
     for begin in range(0, len(queries), block):
         part = slice(begin, begin + block)
@@ -85,7 +89,6 @@ def count_as_close(
     return counts
 
 
-@dataclass(frozen=True)
 class _Searching:
     """A space and what is worked out of it once.
 
@@ -93,109 +96,113 @@ class _Searching:
     s(x) = (q − c)·(x − c) − ‖x − c‖² / 2. Without c, the products of a network that has learned
     little yet, whose vectors lie together far from the origin, would be nearly all alike.
 
-    Attributes:
-        candidates: Rows that can be compared.
-        centred: float32 (d + 1, candidates): x − c, and below it −‖x − c‖² / 2.
-        query_side: float32 (n, d + 1): q − c and 1.
-        lengths: float64 (n,): ‖x − c‖.
-        kind_of: A number for each row, the same for vectors that are equal.
+    (s(x) − s(p)) / e, with e what float32 may be wrong by, is one product of matrices: above 1 the
+    photo is closer than p, below −1 it is farther, and between it is looked at once more.
     """
 
-    space: Space
-    candidates: Counts
-    centred: Vectors
-    query_side: Vectors
-    lengths: npt.NDArray[np.float64]
-    kind_of: Counts
-
-    @classmethod
-    def of(cls, space: Space) -> _Searching:
-        candidates = np.flatnonzero(space.comparable)
-        kept = space.vectors[candidates]
+    def __init__(self, space: Space) -> None:
+        self._space = space
+        self._candidates = np.flatnonzero(space.comparable)
+        kept = space.vectors[self._candidates]
         centre = kept.mean(axis=0) if len(kept) else np.zeros(space.vectors.shape[1])
         shifted = space.vectors - centre
-        # A power of two, so exact: float32 has room for neither 1e-30 squared nor 1e30 squared.
-        largest = float(np.abs(shifted[candidates]).max(initial=0.0))
+        # By a power of two, which is exact: float32 has no room for very small or large squares.
+        largest = float(np.abs(shifted[self._candidates]).max(initial=0.0))
         if largest > 0:
             shifted = np.ldexp(shifted, -int(np.frexp(largest)[1]))
-        squares = (shifted * shifted).sum(axis=1)
-        one = np.ones((len(shifted), 1))
-        _, kind_of = np.unique(space.vectors, axis=0, return_inverse=True)
-        return cls(
-            space,
-            candidates,
-            np.ascontiguousarray(
-                np.hstack([shifted, -squares[:, None] / 2])[candidates].T.astype(np.float32)
-            ),
-            np.hstack([shifted, one]).astype(np.float32),
-            np.sqrt(squares),
-            kind_of.reshape(-1).astype(np.int64),
-        )
+        self._shifted = shifted
+        self._squares = (shifted * shifted).sum(axis=1)
+        self._longest = math.sqrt(self._squares[self._candidates].max(initial=0.0))
+        # Below each candidate's numbers, what −‖x − c‖² / 2 and −s(p) are multiplied with.
+        columns = np.hstack([shifted, -self._squares[:, None] / 2, np.ones((len(shifted), 1))])
+        columns = columns[self._candidates].astype(np.float32)
+        self._tiles = [
+            np.ascontiguousarray(columns[begin : begin + _CANDIDATES_A_TILE].T)
+            for begin in range(0, len(columns), _CANDIDATES_A_TILE)
+        ]
+        self._kind_of: Counts | None = None
 
     def count(self, queries: Numbers, others: Numbers) -> Counts:
-        """`count_as_close` of one block, among the candidates alone."""
-        query_side = self.query_side[queries]
-        # s(p) from float64, rounded once.
-        score = self._score(queries, others)
-        slack = self._slack(queries)
-        surely = (score + slack).astype(np.float32)[:, None]
-        hardly = (score - slack).astype(np.float32)[:, None]
-        # The other itself is always unsure, and as close as it is.
+        """`count_as_close` of one block, among what can be compared alone."""
+        rows = self._query_rows(queries, others)
+        unsure: list[tuple[Counts, Counts]] = []
+        # The other itself is never sure, and as close as it is.
         counts = np.ones(len(queries), np.int64)
-        place = np.searchsorted(self.candidates, others)
-        for begin in range(0, len(self.candidates), _CANDIDATES_A_BLOCK):
-            part = slice(begin, begin + _CANDIDATES_A_BLOCK)
-            scores = query_side @ self.centred[:, part]
-            sure = _count_rows(scores > surely)
-            counts += sure
-            perhaps = scores >= hardly
-            itself = (place >= begin) & (place < begin + _CANDIDATES_A_BLOCK)
-            for row in np.flatnonzero(_count_rows(perhaps) > sure + itself):
-                unsure = np.flatnonzero(perhaps[row] & (scores[row] <= surely[row]))
-                rows = self.candidates[part][unsure]
-                counts[row] += self._count_exactly(int(queries[row]), int(others[row]), rows)
-        return counts
+        place = np.searchsorted(self._candidates, others)
+        place[~self._space.comparable[others]] = -1
+        shape = (len(queries), _CANDIDATES_A_TILE)
+        # Used again for every tile: new memory would take as long to get as the products.
+        scores = np.empty(shape, np.float32)
+        sure, perhaps = np.empty(shape, bool), np.empty(shape, bool)
+        for number, tile in enumerate(self._tiles):
+            if tile.shape[1] < _CANDIDATES_A_TILE:
+                scores, sure, perhaps = (
+                    np.empty((len(queries), tile.shape[1]), array.dtype)
+                    for array in (scores, sure, perhaps)
+                )
+            np.matmul(rows, tile, out=scores)
+            np.greater(scores, np.float32(1), out=sure)
+            np.greater_equal(scores, np.float32(-1), out=perhaps)
+            # As bytes: a sum of bools makes integers of 64 bits first, which takes longer.
+            counts += sure.view(np.uint8).sum(axis=1, dtype=np.uint16)
+            begin = number * _CANDIDATES_A_TILE
+            themselves = np.count_nonzero((place >= begin) & (place < begin + tile.shape[1]))
+            if np.count_nonzero(perhaps) > np.count_nonzero(sure) + themselves:
+                apart = np.flatnonzero(np.not_equal(sure, perhaps, out=perhaps))
+                row, column = np.divmod(apart, tile.shape[1])
+                unsure.append((row, self._candidates[begin + column]))
+                if sum(len(row) for row, _ in unsure) > _MANY_UNSURE:
+                    counts += self._count_unsure(queries, others, unsure)
+                    unsure.clear()
+        return counts + self._count_unsure(queries, others, unsure)
 
-    def _score(self, queries: Numbers, others: Numbers) -> npt.NDArray[np.float64]:
-        query = self.query_side[queries].astype(np.float64)
-        other = np.hstack(
-            [
-                self.query_side[others, :-1].astype(np.float64),
-                -(self.lengths[others] ** 2)[:, None] / 2,
-            ]
-        )
-        scores: npt.NDArray[np.float64] = (query * other).sum(axis=1)
-        return scores
-
-    def _slack(self, queries: Numbers) -> npt.NDArray[np.float64]:
-        """What the scores of a query can be wrong by, at most.
+    def _query_rows(self, queries: Numbers, others: Numbers) -> Vectors:
+        """What the tiles are multiplied with: (queries, d + 2).
 
         A sum of n products in float32 is wrong by no more than n u Σ|a b| in whatever order (Higham
-        2002, §3.1), and by Cauchy and Schwarz Σ|a b| is no more than the lengths' product. Each
-        factor was rounded too, and the threshold; there are two scores to be wrong.
+        2002, §3.1), and by Cauchy and Schwarz Σ|a b| is no more than the lengths' product. The
+        factors have been rounded too, which is what the terms more and the 4 are for.
         """
-        terms = self.centred.shape[0] + 6
-        longest = float(self.lengths[self.candidates].max(initial=0.0))
-        slack: npt.NDArray[np.float64] = (
-            4 * terms * _UNIT_ROUNDOFF * (self.lengths[queries] * longest + longest**2)
-        )
-        return slack
+        query, other = self._shifted[queries], self._shifted[others]
+        limit = (query * other).sum(axis=1) - self._squares[others] / 2
+        size = np.sqrt(self._squares[queries]) * self._longest + self._longest**2
+        wrong_by = 4 * (query.shape[1] + 8) * _UNIT_ROUNDOFF * size
+        wrong_by[wrong_by == 0] = 1.0  # all vectors are the same: every score is 0
+        one = np.ones((len(query), 1))
+        rows = np.hstack([query, one, -limit[:, None]]) / wrong_by[:, None]
+        return np.asarray(rows.astype(np.float32))
 
-    def _count_exactly(self, query: int, other: int, rows: Counts) -> int:
-        """How many of the rows are as close to the query as the other, which is not counted."""
-        unsure = rows[rows != other]
+    def _count_unsure(
+        self, queries: Numbers, others: Numbers, unsure: list[tuple[Counts, Counts]]
+    ) -> Counts:
+        """How many of what is unsure is as close to each query as the other, which is not counted.
+
+        Args:
+            queries: As `count` has them, and likewise
+            others: what to compare with.
+            unsure: Places in `queries`, and rows of the space.
+        """
+        if not unsure:
+            return np.zeros(len(queries), np.int64)
+        place = np.concatenate([place for place, _ in unsure])
+        rows = np.concatenate([rows for _, rows in unsure])
+        is_close = rows != others[place]
         # Equal vectors need no arithmetic: a network that has collapsed gives no others.
-        differing = unsure[self.kind_of[unsure] != self.kind_of[other]]
-        closer = 0
-        for begin in range(0, len(differing), _CANDIDATES_A_BLOCK):
-            part = differing[begin : begin + _CANDIDATES_A_BLOCK]
-            distances = self.space.distances(np.full(len(part), query), part)
-            limit = self.space.distances(np.array([query]), np.array([other]))
-            closer += int(np.count_nonzero(distances <= limit))
-        return len(unsure) - len(differing) + closer
+        to_do = np.flatnonzero(is_close)
+        if len(to_do) > _MANY_UNSURE:
+            kinds = self._kinds()
+            to_do = to_do[kinds[rows[to_do]] != kinds[others[place[to_do]]]]
+        limits = self._space.distances(queries, others)
+        at_once = max(1, _NUMBERS_AT_ONCE // self._space.vectors.shape[1])
+        for begin in range(0, len(to_do), at_once):
+            part = to_do[begin : begin + at_once]
+            asked = place[part]
+            is_close[part] = self._space.distances(queries[asked], rows[part]) <= limits[asked]
+        return np.bincount(place[is_close], minlength=len(queries))
 
-
-def _count_rows(mask: npt.NDArray[np.bool_]) -> Counts:
-    # As bytes: a sum of bools makes 64-bit integers of them first, which takes four times as long.
-    counts: Counts = mask.view(np.uint8).sum(axis=1, dtype=np.uint32).astype(np.int64)
-    return counts
+    def _kinds(self) -> Counts:
+        """A number for each row of the space, the same for vectors that are equal."""
+        if self._kind_of is None:
+            _, kinds = np.unique(self._space.vectors, axis=0, return_inverse=True)
+            self._kind_of = kinds.reshape(-1).astype(np.int64)
+        return self._kind_of

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.catalogue.database import Catalogue
-from core.catalogue.records import HintKind, Item, ItemState, Metadata, RejectReason
+from core.catalogue.records import HintKind, Item, ItemState, Metadata, PhotoStatus, RejectReason
 
 ItemIds = npt.NDArray[np.int64]
 
@@ -67,10 +67,14 @@ def find_items(
 ) -> ItemIds:
     """The ids of the items that pass the filter, in order, shape (n,)."""
     where, values = _conditions(wanted)
-    rows = catalogue.connection.execute(
-        f"SELECT id FROM item WHERE {where} ORDER BY {_ORDERS[order]}", values
-    )
-    return np.fromiter((row[0] for row in rows), np.int64)
+    # As one text: a row of its own for each of 200,000 ids takes twice as long, and keeps Python's
+    # lock from the GUI thread all the while. SQLite leaves the order of a subquery to group_concat.
+    (ids,) = catalogue.connection.execute(
+        "SELECT group_concat(id) FROM"
+        f" (SELECT id FROM item WHERE {where} ORDER BY {_ORDERS[order]})",
+        values,
+    ).fetchone()
+    return np.array(json.loads(f"[{ids or ''}]"), np.int64)
 
 
 def read_items(catalogue: Catalogue, ids: Iterable[int]) -> list[Item]:
@@ -136,7 +140,11 @@ def tally(catalogue: Catalogue) -> Tally:
         return {row[0]: row[1] for row in catalogue.connection.execute(sql)}
 
     by_state = counts("SELECT state, count(*) FROM item GROUP BY state")
-    by_status = counts("SELECT status, count(*) FROM photo GROUP BY status")
+    # A look at each of a million photos takes most of a second; few are not ready.
+    by_status = counts("SELECT status, count(*) FROM photo WHERE status <> 'ready' GROUP BY status")
+    (photos,) = catalogue.connection.execute("SELECT count(*) FROM photo").fetchone()
+    if ready := photos - sum(by_status.values()):
+        by_status[PhotoStatus.READY] = ready
     reasons = counts(
         "SELECT reason, count(*) FROM photo WHERE verdict = 'rejected' GROUP BY reason"
     )
@@ -146,7 +154,7 @@ def tally(catalogue: Catalogue) -> Tally:
     return Tally(
         items=sum(count for state, count in by_state.items() if state != ItemState.MERGED),
         items_by_state={state: by_state.get(state, 0) for state in ItemState},
-        photos=sum(by_status.values()),
+        photos=photos,
         photos_by_status=by_status,
         rejected_by_reason=reasons,
         quarantined=quarantined,

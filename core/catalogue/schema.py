@@ -196,4 +196,16 @@ CREATE TABLE availability (
 );
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _AVAILABILITY)
+_QUEUE = """
+-- What the queue's usual questions need lies in the indexes, so that no item is looked at: that
+-- halves the time for 200,000 items, and saves reading the table off a cold disk.
+DROP INDEX item_in_order;
+CREATE INDEX item_in_order
+    ON item (coalesce(split_from, id), id, state, hint_mask, split_from);
+DROP INDEX item_by_suspicion;
+CREATE INDEX item_by_suspicion ON item (suspicion DESC, id, state, hint_mask);
+DROP INDEX item_by_category;
+CREATE INDEX item_by_category ON item (category, state);
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _AVAILABILITY, _QUEUE)

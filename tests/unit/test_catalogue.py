@@ -178,3 +178,26 @@ def test_a_folder_of_that_name_with_something_in_it_is_left_alone(tmp_path):
     with pytest.raises(UserError, match="not empty"):
         create_project(tmp_path / "mine")
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["cache"]
+
+
+@pytest.mark.parametrize("order", ItemOrder)
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        ItemFilter(),
+        ItemFilter(states=frozenset({ItemState.OPEN})),
+        ItemFilter(hint_kinds=frozenset({HintKind.NEAR_COPY})),
+    ],
+)
+def test_the_queues_usual_questions_are_answered_without_a_look_at_the_items(
+    catalogue, order, wanted
+):
+    asked = []
+    catalogue.connection.set_trace_callback(asked.append)
+    items.find_items(catalogue, wanted, order)
+    catalogue.connection.set_trace_callback(None)
+    plan = catalogue.connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()
+    looks = [row["detail"] for row in plan if " item" in row["detail"]]
+    assert len(looks) == 1
+    assert "COVERING INDEX" in looks[0]
+    assert not any("TEMP B-TREE" in row["detail"] for row in plan)

@@ -10,9 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 
@@ -223,12 +221,14 @@ def _write(
 
 
 def _open_with_keras(file: Path, instruction: Instruction) -> Embed:
-    # By name, so that whoever imports this module does not import Keras with it.
-    import_module("core.training.fitting.backend").choose_backend(instruction.backend)
-    fitting = import_module("core.training.fitting.embed")
-    network = fitting.load_network(file)
+    from core.training.fitting.backend import choose_backend
+
+    choose_backend(instruction.backend)
+    from core.training.fitting.embed import embed_rows, load_network  # brings Keras in
+
+    network = load_network(file)
 
     def embed(pack: Pack, rows: Rows, context: JobContext) -> Vectors:
-        return cast(Vectors, fitting.embed_rows(network, pack, rows, context=context))
+        return embed_rows(network, pack, rows, context=context)
 
     return embed

@@ -7,6 +7,7 @@ run's folder alone, so a window that opens later finds it at work and watches on
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -34,6 +35,8 @@ from core.training.worker_file import Worker, lives, read_worker, worker_of, wri
 _LAST_WORDS_BYTES = 8192
 _LAST_LINES = 12
 _BEGINS = b"---- worker begins"
+# Empty lines, and what TensorFlow says of GPUs that are not there; its fatal words begin with F.
+_NOISE = re.compile(r"\s*$|WARNING: All log messages before absl|[IWE]\d{4} \d\d:\d\d:\d+")
 
 
 def start(run: Run, program: Sequence[str]) -> Worker:
@@ -104,7 +107,7 @@ def last_words(run: Run) -> str:
             text = log.read().rpartition(_BEGINS)[2].partition(b"\n")[2].decode("utf-8", "replace")
     except OSError:
         text = ""
-    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    lines = [line.rstrip() for line in text.splitlines() if not _NOISE.match(line)]
     return "\n".join(lines[-_LAST_LINES:]) or (
         "It said nothing. When memory runs out, the system ends programs without a word."
     )

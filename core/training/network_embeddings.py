@@ -5,8 +5,7 @@ Keras is imported when the first photo is embedded and not before.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Protocol, cast
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -47,9 +46,9 @@ class KerasEmbedder:
         self, run: Run, instruction: Instruction, pack: Pack, rows: Rows, context: JobContext
     ) -> Vectors:
         self._begin(instruction)
-        embed = import_module("core.training.fitting.embed")
-        network = embed.load_network(run.model_file)
-        return cast(Vectors, embed.embed_rows(network, pack, rows, context=context))
+        from core.training.fitting.embed import embed_rows, load_network
+
+        return embed_rows(load_network(run.model_file), pack, rows, context=context)
 
     def untrained(
         self, instruction: Instruction, pack: Pack, rows: Rows, context: JobContext
@@ -58,13 +57,17 @@ class KerasEmbedder:
         model = instruction.model
         if isinstance(model, Transfer):
             model = model.model_copy(update={"weights": "random"})
-        import_module("core.training.fitting.backend").seed_everything(instruction.seed)
-        build = import_module("core.training.networks.build").build_network
-        embed_rows = import_module("core.training.fitting.embed").embed_rows
-        network = build(model, instruction.data.side_px)
-        return cast(Vectors, embed_rows(network, pack, rows, context=context))
+        from core.training.fitting.backend import seed_everything
+        from core.training.fitting.embed import embed_rows
+        from core.training.networks.build import build_network
+
+        seed_everything(instruction.seed)
+        network = build_network(model, instruction.data.side_px)
+        return embed_rows(network, pack, rows, context=context)
 
     def _begin(self, instruction: Instruction) -> None:
         if not self._begun:
-            import_module("core.training.fitting.backend").choose_backend(instruction.backend)
+            from core.training.fitting.backend import choose_backend
+
+            choose_backend(instruction.backend)
             self._begun = True

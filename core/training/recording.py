@@ -48,6 +48,7 @@ class Recorder:
         self._run = run
         self._on_event = on_event
         self._board: Any = None
+        self._steps = 0
 
     def __enter__(self) -> Recorder:
         return self
@@ -84,6 +85,7 @@ class Recorder:
             case Started():
                 self._begin(event)
             case Stepped():
+                self._steps = event.step
                 self._add_row(
                     kind="step",
                     epoch=event.epoch,
@@ -94,6 +96,7 @@ class Recorder:
                     wait_share=event.wait_share,
                 )
             case EpochEnded():
+                self._steps = event.step
                 self._add_row(
                     kind="epoch",
                     epoch=event.epoch,
@@ -111,6 +114,7 @@ class Recorder:
                     reason=event.reason,
                     ended=event.at,
                     queued_at=None,
+                    **({"steps_done": self._steps} if self._steps else {}),
                 )
 
     def _begin(self, event: Started) -> None:

@@ -6,7 +6,6 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
@@ -211,7 +210,9 @@ def _fit_with_keras(
     tell: Callable[[RunEvent], None],
     should_stop: Callable[[], bool],
 ) -> FitResult:
-    # By name, so that whoever imports this module does not import Keras with it.
-    import_module("core.training.fitting.backend").choose_backend(instruction.backend)
-    fit: Fit = import_module("core.training.fitting.fit").fit
+    from core.training.fitting.backend import choose_backend
+
+    choose_backend(instruction.backend)
+    from core.training.fitting.fit import fit  # brings Keras in, with that backend
+
     return fit(instruction, dataset, pack, folder, tell, should_stop)

@@ -75,8 +75,10 @@ def test_the_best_evaluation_by_top_1_is_the_runs(run):
 
 def test_how_it_ended_stands_in_the_record(run):
     with Recorder(run) as recorder:
+        recorder.tell(stepped(7))
         recorder.tell(Ended(RunState.FAILED, "no pairs", 9.0))
     record = read_record(run)
+    assert record.steps_done == 7
     assert (record.state, record.reason, record.ended) == (RunState.FAILED, "no pairs", 9.0)
 
 

@@ -194,6 +194,19 @@ def test_a_worker_that_dies_before_it_begins_is_dead_too(project, program, what,
     assert "earlier" not in last_words(run)
 
 
+def test_last_words_are_without_a_librarys_chatter(project):
+    run = create_run(project, Instruction(), "one")
+    run.log_file.write_text(
+        "---- worker begins 2026-11-25 09:00:00\n"
+        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
+        "E0000 00:00:1795600813.069340   18130 cuda_platform.cc:52] failed call to cuInit\n"
+        "F0000 00:00:1795600814.000000   18130 tensor.cc:1] Check failed: 1 == 2\n\nAborted\n"
+    )
+    words = last_words(run).splitlines()
+    assert words[0].endswith("Check failed: 1 == 2")
+    assert words[1:] == ["Aborted"]
+
+
 def test_another_process_of_the_same_number_is_no_worker(project):
     run = create_run(project, Instruction(), "one")
     me = worker_of()

@@ -99,7 +99,8 @@ def read_checkpoint(file: Path) -> tuple[Position, Arrays]:
         UserError: It is broken.
     """
     try:
-        with np.load(file, allow_pickle=False) as stored:
+        # Opened here, for NumPy leaves a broken file open.
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             header = json.loads(stored["header"].tobytes())
             names = sorted(name for name in stored.files if name != "header")
             arrays = [stored[name] for name in names]

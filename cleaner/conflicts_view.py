@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
-from PyQt5.QtGui import QFont, QKeyEvent
+from PyQt5.QtGui import QFont, QFontMetrics, QKeyEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from cleaner.photo_pane import PhotoPane
-from core.catalogue.records import Photo
+from core.catalogue.records import Photo, RejectReason
 from core.cleaning.decision_merge import Choice, Difference, Opinion, Subject
 from core.qt.rows_model import lay_out
+from core.qt.theme import scaled_font
 
 _WHAT, _MINE, _THEIRS = range(3)
 _ROOT = QModelIndex()
@@ -40,8 +41,11 @@ class ConflictsView(QWidget):
         self._table = _ChoiceTable(self)
         lay_out(self._table, self._model, stretched=_WHAT)
         self._table.setObjectName("conflicts")
-        self._table.setColumnWidth(_MINE, 160)
-        self._table.setColumnWidth(_THEIRS, 160)
+        # The longest there is to say, as bold as what counts.
+        bold = QFontMetrics(scaled_font(self, 1.0, bold=True))
+        widest = max(bold.horizontalAdvance(f"● rejected: {reason}") for reason in RejectReason)
+        for opinion in (_MINE, _THEIRS):
+            self._table.setColumnWidth(opinion, widest + 24)
         self._table.clicked.connect(self._on_clicked)
         self._table.choice_made.connect(self._choose_selected)
         self._table.selectionModel().currentRowChanged.connect(self._show_current)

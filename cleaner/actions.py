@@ -34,7 +34,6 @@ class Situation:
         accused: How many of them hints accuse, undecided.
         pair: Whether there are two photos that "not a duplicate" can speak of.
         compared: How many photos are compared; 1 for one shown alone, 0 for all on the board.
-        comparable: How many a comparison would show.
         has_explorer: Whether a tab shows what a photo is like.
         undo, redo: What would be undone and done again, in words; "" for nothing.
     """
@@ -50,7 +49,6 @@ class Situation:
     has_other_open: bool = False
     is_filtered: bool = False
     compared: int = 0
-    comparable: int = 0
     has_explorer: bool = False
     undo: str = ""
     redo: str = ""
@@ -67,10 +65,6 @@ def _whole_item(now: Situation) -> bool:
 
 def _photos(now: Situation) -> bool:
     return now.photo_count > 0
-
-
-def _selection(now: Situation) -> bool:
-    return now.selected > 0
 
 
 Spec = ActionSpec[Situation]
@@ -265,14 +259,14 @@ class Do(Enum):
         ("M",),
         "Move the selected photos to another item",
         Menu.PHOTOS,
-        _selection,
+        _photos,
     )
     SPLIT = Spec(
         "Split off",
         ("P",),
         "Make a new item of the selected photos, right after this one",
         Menu.PHOTOS,
-        lambda now: 0 < now.selected < now.photo_count,
+        lambda now: now.photo_count > 1,
     )
 
     ACCEPT = Spec(
@@ -320,7 +314,7 @@ class Do(Enum):
         "Set two to four selected photos against each other, or a photo and what it is said to be "
         "a copy of; again to go back",
         Menu.VIEW,
-        lambda now: now.compared > 0 or now.comparable > 1,
+        _photos,
     )
     ZOOM = Spec(
         "Zoom",

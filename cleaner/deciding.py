@@ -21,6 +21,8 @@ from core.cleaning.accept import reasons_by_hints, rejections_by_hints
 from core.errors import UserError
 from core.qt.open_project import OpenProject
 
+_SELECT_FIRST = "Select photos first: press their numbers, or click them"
+
 Decision = Callable[[Catalogue], Changes | None]
 
 
@@ -101,7 +103,7 @@ class Deciding(QObject):
         if not ids and len(shown.accused) == 1:
             ids = list(shown.accused)
         if not ids:
-            self.refused.emit("Select photos first: press their numbers, or click them")
+            self.refused.emit(_SELECT_FIRST)
             return
         self.reject_these(ids, reason)
 
@@ -131,7 +133,7 @@ class Deciding(QObject):
         if not ids and len(shown.accused) == 1:
             ids = list(shown.accused)
         if not ids:
-            self.refused.emit("Select photos first: press their numbers, or click them")
+            self.refused.emit(_SELECT_FIRST)
             return
         self.keep_these(ids)
 
@@ -195,8 +197,12 @@ class Deciding(QObject):
 
     def split(self) -> None:
         """Makes an item of the selected photos."""
-        ids = self._board.selected_ids()
-        if ids and self._seen(ids) is not None:
+        ids = self.selected()
+        if not ids:
+            return
+        if (shown := self._seen(ids)) is not None and len(ids) == len(shown.photos):
+            self.refused.emit("One photo at least must stay in this item")
+        elif shown is not None:
             self._submit(lambda catalogue: decisions.split(catalogue, ids))
 
     # Items
@@ -254,6 +260,13 @@ class Deciding(QObject):
     def seen_item(self) -> ShownItem | None:
         """The item, if it has been on the screen; else says why nothing can be done to it."""
         return self._seen_item()
+
+    def selected(self) -> list[int]:
+        """What is selected; if nothing is, says so."""
+        ids = self._board.selected_ids()
+        if not ids:
+            self.refused.emit(_SELECT_FIRST)
+        return ids
 
     def seen(self, ids: Collection[int]) -> bool:
         """Whether all these photos are on the screen; else says so."""

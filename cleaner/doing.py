@@ -163,7 +163,11 @@ class Doing(QObject):
         if self._stage.compared > 1:
             self._stage.close()
         elif shown is not None:
-            self._stage.compare(shown, photos_to_compare(shown, self._stage.selected_ids()))
+            ids = photos_to_compare(shown, self._stage.selected_ids())
+            if len(ids) > 1:
+                self._stage.compare(shown, ids)
+            else:
+                self.said.emit("Select two to four photos to compare")
 
     def _zoom(self) -> None:
         shown = self._showing.shown
@@ -189,7 +193,7 @@ class Doing(QObject):
         question.open()
 
     def _ask_where_to_move(self) -> None:
-        ids = self._stage.selected_ids()
+        ids = self._deciding.selected()
         if not ids or not self._deciding.seen(ids):
             return
         what = "the photo" if len(ids) == 1 else f"the {len(ids)} photos"

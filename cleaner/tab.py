@@ -18,7 +18,7 @@ from cleaner.place_keeper import PlaceKeeper
 from cleaner.queue import Queue
 from cleaner.queue_panel import QueuePanel
 from cleaner.showing import Showing
-from cleaner.stage import Stage, photos_to_compare
+from cleaner.stage import Stage
 from cleaner.view import CleanerView
 from core.catalogue.items import ItemFilter, ItemOrder, categories
 from core.catalogue.records import Changes, Hint, Verdict
@@ -306,7 +306,9 @@ class CleanerTab(QWidget):
         comparing = group_of(_COMPARING, self._compare.actions(), _COMPARING_RULE)
         # The last of the table's own menus is that of the data, which holds more than the table.
         others = [self._menus[-1], *other_menus(self.window(), self._menus)]
-        return sheet_of(self._actions, Menu, others, rules=RULES, more=[comparing])
+        # What one does to photos first: it would be below the window's edge in the menus' order.
+        headings = (Menu.PHOTOS, Menu.ITEM, Menu.GO, Menu.VIEW, Menu.EDIT)
+        return sheet_of(self._actions, headings, others, rules=RULES, more=[comparing])
 
     def _read_pace(self) -> None:
         self._open_project.read(read_pace, self._view.queue.progress.show_pace, key="pace")
@@ -347,7 +349,6 @@ class CleanerTab(QWidget):
             has_other_open=queue.has_other_open,
             is_filtered=queue.wanted != ItemFilter(),
             compared=self._stage.compared,
-            comparable=0 if shown is None else len(photos_to_compare(shown, selected)),
             has_explorer=ShowInExplorer in self._open_project.answers,
             undo=self._undo,
             redo=self._redo,

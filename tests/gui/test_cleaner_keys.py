@@ -306,7 +306,6 @@ def test_two_selected_photos_can_be_called_different(three):
 
 def test_split_makes_a_new_item_right_after(three):
     three.open()
-    assert not three.enabled("split")
     three.press("2", "3", "p")
     three.settle()
     assert three.listed() == ["red dress", "red dress", "blue shirt", "green top"]
@@ -317,6 +316,22 @@ def test_split_makes_a_new_item_right_after(three):
     three.settle()
     assert three.listed() == ["red dress", "blue shirt", "green top"]
     assert three.part("item_counts").text().startswith("4 of 4")
+
+
+@pytest.mark.parametrize("key", ["m", "p"])
+def test_without_a_selection_nothing_is_moved_and_one_is_told_why(three, key):
+    three.open()
+    three.press(key)
+    assert "Select photos first" in three.message
+    assert three.operations() == 0
+
+
+def test_not_all_photos_are_split_off(three):
+    three.open()
+    three.press("ctrl+a", "p")
+    three.settle()
+    assert three.message == "One photo at least must stay in this item"
+    assert three.operations() == 0
 
 
 def test_photos_are_moved_to_a_neighbour(three):

@@ -40,6 +40,7 @@ VERBS = {
     "map": "core.commands.map_",
     "availability": "core.commands.availability",
     "directions": "core.commands.directions",
+    "suspects": "core.commands.suspects",
     "loop-report": "core.commands.loop_report",
 }
 """Each verb's module, imported only when the verb runs."""

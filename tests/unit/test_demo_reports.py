@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import zlib
 
@@ -7,12 +8,15 @@ import numpy as np
 import pytest
 
 from core.catalogue.database import open_catalogue
+from core.catalogue.records import RejectReason
+from core.cleaning.decisions import clear, reject
 from core.cleaning.hash_photos import hash_pending
 from core.embedding.demo_truth import read_demo_truth
 from core.embedding.directions.examples import examples_by_words
 from core.embedding.directions.oracle import ask_oracle
 from core.embedding.directions.store import load_directions
 from core.embedding.index import Index, unit, write_index
+from core.embedding.known_tags import find_known_tags, tag_vectors
 from core.embedding.loop_report import report_on_loop_lists
 from core.embedding.photo_colours import mean_colour, read_colours
 from core.embedding.photo_facts import read_photo_facts
@@ -26,6 +30,7 @@ from core.scrape.importing import import_scrape
 from core.training.instruction import Instruction
 from core.training.runs import create_run
 from main import main
+from tests.made_catalogue import add_file, add_item, add_source
 
 QUIET = JobContext()
 ITEMS = 50
@@ -148,3 +153,48 @@ def test_the_verbs_report_and_store(demo, capsys):
     assert stored.name == "stripes" and stored.vector[12] > 0.8
     assert main(["directions", *arguments, "--words", "velvet"]) == 1
     assert "names no words" in capsys.readouterr().err
+
+
+def test_suspects_are_listed_with_the_reason(demo, capsys, monkeypatch):
+    # So small a demo has no more tags than that.
+    monkeypatch.setattr("core.embedding.loop_lists.FEWEST_TAGS", 3)
+    project, index = demo
+    arguments = ["--project", str(project.root), "--run", "ideal"]
+    with open_catalogue(project) as catalogue:
+        truth = read_demo_truth(catalogue, index)
+        tags = [row for row, photo in truth.rows.items() if photo.kind is Kind.TAG]
+        ids = index.photo_ids[tags].tolist()
+        first, rest = ids[:3], set(ids[3:])
+        assert main(["suspects", *arguments]) == 0
+        assert "Tags are looked for once you have rejected" in capsys.readouterr().out
+        reject(catalogue, first, RejectReason.TAG)
+        try:
+            assert main(["suspects", *arguments, "--json"]) == 0
+        finally:
+            clear(catalogue, first)
+    told = json.loads(capsys.readouterr().out)
+    named = {each["photo_id"] for each in told["suspects"] if each["suspicion"] == "among the tags"}
+    assert named == rest
+    assert told["tags_known"] == len(first)
+    for each in told["suspects"]:
+        assert each["why"] and each["title"] and each["other_photo_id"] != each["photo_id"]
+
+
+def test_tags_that_were_left_out_of_the_index_are_looked_at_again(demo, tmp_path):
+    _, index = demo
+    with open_catalogue(create_project(tmp_path / "q.pickglass")) as catalogue:
+        item = add_item(catalogue, add_source(catalogue, tmp_path / "scrape"), "a")
+        photos = [add_file(catalogue, item, f"a/{n}.jpg") for n in range(3)]
+        reject(catalogue, photos[:2], RejectReason.TAG)
+        known = find_known_tags(
+            catalogue, dataclasses.replace(index, photo_ids=index.photo_ids + 9)
+        )
+    assert {photo.id for photo in known.outside} == set(photos[:2])
+
+    def embed(file, crop):
+        if file.name == "0.jpg":
+            raise UserError("it is gone")
+        return index.vectors[7]
+
+    vectors = tag_vectors(index, known, embed, QUIET)
+    assert vectors.tolist() == [index.vectors[7].tolist()]

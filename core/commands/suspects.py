@@ -1,0 +1,140 @@
+"""`suspects`: lists the photos that a run's embeddings speak against."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.catalogue.database import open_catalogue
+from core.embedding.index import Index, Vectors, read_index
+from core.embedding.known_tags import KnownTags, find_known_tags, tag_vectors
+from core.embedding.loop_lists import FEWEST_TAGS, Finding, LoopLists, make_loop_lists
+from core.embedding.photo_facts import PhotoFacts, read_photo_facts
+from core.embedding.query_process import QueryProcess, check_same_model
+from core.jobs.context import JobContext
+from core.project import open_project
+from core.training.runs import Run, find_run
+
+HELP = "list the photos that a run's embeddings speak against"
+DESCRIPTION = """
+Lists, surest first, with the reason:
+  far from its own item               unlike all other photos of its item
+  among another item's photos         two listings of one garment, or mixed up
+  at the place of another's photo     (almost) the same photo in two items
+  among the tags                      like the photos that you rejected as tags, once there are five
+
+Nothing is decided. The explorer sends what you choose back to the cleaner.
+
+examples:
+  python main.py suspects --project dresses.pickglass --run first
+  python main.py suspects --project dresses.pickglass --run first --most 1000 --json
+"""
+WRITES = False
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A photo that something speaks against.
+
+    Attributes:
+        suspicion: `core.embedding.loop_lists.Suspicion`.
+        photo_id: The photo.
+        item_id: Its item.
+        title: Of the item.
+        other_photo_id: The photo of another item that speaks against it, or None.
+        score: 0 to 1.
+        why: The reason.
+    """
+
+    suspicion: str
+    photo_id: int
+    item_id: int
+    title: str
+    other_photo_id: int | None
+    score: float
+    why: str
+
+    def __str__(self) -> str:
+        return f"  {self.score:.2f}  photo {self.photo_id} of “{self.title}” {self.why}"
+
+
+@dataclass(frozen=True)
+class SuspectsTold:
+    """The lists.
+
+    Attributes:
+        run: Whose embeddings.
+        suspects: At most so many of each list as asked for, list after list.
+        counts: How many each list has in all.
+        tags_known: From how many rejected tags others were looked for.
+    """
+
+    run: str
+    suspects: tuple[Suspect, ...]
+    counts: dict[str, int]
+    tags_known: int
+
+    def __str__(self) -> str:
+        lines = []
+        for name, count in self.counts.items():
+            lines.append(f"{count:,} {name}")
+            lines += [str(each) for each in self.suspects if each.suspicion == name]
+        if self.tags_known < FEWEST_TAGS:
+            lines.append(
+                f"Tags are looked for once you have rejected {FEWEST_TAGS}; so far it is "
+                f"{self.tags_known}."
+            )
+        return "\n".join(lines)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Of which run, and how many."""
+    parser.add_argument("--run", required=True, metavar="NAME", help="whose embeddings")
+    parser.add_argument(
+        "--most", type=int, default=20, metavar="N", help="of each list, at most (20)"
+    )
+
+
+def run(arguments: argparse.Namespace, context: JobContext) -> SuspectsTold:
+    """Lists."""
+    project = open_project(arguments.project)
+    of_run = find_run(project, arguments.run)
+    index = read_index(of_run.index_file)
+    with open_catalogue(project) as catalogue:
+        facts = read_photo_facts(catalogue, index)
+        known = find_known_tags(catalogue, index)
+    lists = make_loop_lists(index, facts, _tags(of_run, index, known, context), context)
+    return _told(of_run.name, lists, index, facts, arguments.most)
+
+
+def _tags(of_run: Run, index: Index, known: KnownTags, context: JobContext) -> Vectors:
+    if not known.outside:
+        return index.vectors[known.rows]
+    with QueryProcess(of_run.folder) as worker:
+        check_same_model(worker.start(), index.model_hash, of_run.index_file)
+        return tag_vectors(index, known, worker.embed, context)
+
+
+def _told(name: str, lists: LoopLists, index: Index, facts: PhotoFacts, most: int) -> SuspectsTold:
+    listed: tuple[Sequence[Finding], ...] = (lists.far, lists.cloud, lists.same_place, lists.tags)
+
+    def suspect(finding: Finding) -> Suspect:
+        item = int(facts.item_row[finding.row])
+        other = None if finding.other_row is None else int(index.photo_ids[finding.other_row])
+        return Suspect(
+            str(finding.suspicion),
+            int(index.photo_ids[finding.row]),
+            int(facts.item_ids[item]),
+            facts.titles[item],
+            other,
+            round(finding.score, 4),
+            finding.why,
+        )
+
+    return SuspectsTold(
+        name,
+        tuple(suspect(finding) for each in listed for finding in each[:most]),
+        {str(each[0].suspicion): len(each) for each in listed if each},
+        lists.tags_known,
+    )

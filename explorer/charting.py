@@ -153,6 +153,8 @@ class Charting(QObject):
     def _on_progressed(self, progress: Progress | None) -> None:
         if progress is None:
             self._panel.show_progress(None)
+            if self._layout is not None:
+                self._panel.show_projection(str(self._layout.method), self._layout.words)
             return
         share = progress.done / progress.total if progress.total else -1.0
         self._panel.show_progress(share, f"{progress.stage}…")

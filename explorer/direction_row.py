@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtCore import QPointF, QRectF, QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import (
     QHBoxLayout,
@@ -21,6 +21,8 @@ from explorer.direction_shelf import Shelved
 
 STEPS = 100
 """Positions of a slider either way."""
+_HANDLE_PX = 7
+_CATCH = 2
 
 
 class DirectionSlider(QSlider):
@@ -30,6 +32,7 @@ class DirectionSlider(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setRange(-STEPS, STEPS)
         self.setPageStep(10)
+        self.setMinimumHeight(22)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         KeyClaim(
             self,
@@ -46,13 +49,50 @@ class DirectionSlider(QSlider):
         self.setValue(0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The groove with its middle marked: where the query rests."""
+        """The groove, filled from the middle, where the query rests, to the handle.
+
+        Fusion fills it from the left end, as if nothing lay to that side.
+        """
+        shades = colours(self)
         painter = QPainter(self)
-        painter.setPen(QPen(QColor(colours(self).text_muted), 1))
-        middle = self.rect().center().x()
-        painter.drawLine(middle, self.rect().top() + 2, middle, self.rect().bottom() - 2)
-        painter.end()
-        super().paintEvent(event)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area, line = QRectF(self.rect()), QRectF(self.rect()).center().y()
+        handle = self._handle_x()
+        painter.setPen(QPen(QColor(shades.border), 4, cap=Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(_HANDLE_PX, line), QPointF(area.right() - _HANDLE_PX, line))
+        middle = area.center().x()
+        painter.setPen(QPen(QColor(shades.text_muted), 1))
+        painter.drawLine(QPointF(middle, line - 6), QPointF(middle, line + 6))
+        if self.value():
+            painter.setPen(QPen(QColor(shades.accent), 4, cap=Qt.PenCapStyle.RoundCap))
+            painter.drawLine(QPointF(middle, line), QPointF(handle, line))
+        ring = shades.text if self.hasFocus() else shades.window
+        painter.setPen(QPen(QColor(ring), 2))
+        painter.setBrush(QColor(shades.accent if self.value() else shades.text_muted))
+        painter.drawEllipse(QPointF(handle, line), _HANDLE_PX - 1, _HANDLE_PX - 1)
+
+    def _handle_x(self) -> float:
+        room = self.width() - 2 * _HANDLE_PX
+        return _HANDLE_PX + room * (self.value() + STEPS) / (2 * STEPS)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Takes the handle to the mouse: there is no page to turn."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self._follow(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown():
+            self._follow(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.setSliderDown(False)
+
+    def _follow(self, event: QMouseEvent) -> None:
+        share = (event.pos().x() - _HANDLE_PX) / max(1, self.width() - 2 * _HANDLE_PX)
+        value = round((2 * share - 1) * STEPS)
+        # The middle holds the handle a little: rest should be easy to find again.
+        self.setValue(0 if abs(value) <= _CATCH else value)
 
 
 class DirectionRow(QWidget):

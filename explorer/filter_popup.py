@@ -37,7 +37,9 @@ _FACETS = (
 _COLUMNS = 4
 _MOST_LISTED = 200
 _LIST_PX = 176
-_WIDTH_PX = 190
+_WIDTH_PX = 206
+_BESIDE_WORDS_PX = 52
+"""The box to tick, the scroll bar and the gaps between them."""
 
 
 class FilterPopup(QFrame):
@@ -75,6 +77,7 @@ class FilterPopup(QFrame):
         prices = QHBoxLayout()
         for widget in (self._low, QLabel("–", self), self._high):
             prices.addWidget(widget)
+        prices.addStretch(1)
         last = QVBoxLayout()
         last.addWidget(_heading("Price", self))
         last.addLayout(prices)
@@ -222,10 +225,19 @@ def _fill(
             line = listed.item(number)
             assert line is not None
             line.setData(Qt.ItemDataRole.UserRole, value)
-            line.setText(f"{value or '(not known)'}  {numbers.get(value, 0):,}")
+            line.setText(_line(listed, value, numbers.get(value, 0)))
+            line.setToolTip(value)
             line.setCheckState(
                 Qt.CheckState.Checked if value in chosen else Qt.CheckState.Unchecked
             )
+
+
+def _line(listed: QListWidget, value: str, count: int) -> str:
+    """The value with its count, which is never what gives way."""
+    metrics = listed.fontMetrics()
+    room = _WIDTH_PX - _BESIDE_WORDS_PX - metrics.horizontalAdvance(f"  {count:,}")
+    name = metrics.elidedText(value or "(not known)", Qt.TextElideMode.ElideRight, room)
+    return f"{name}  {count:,}"
 
 
 def _number(text: str) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PyQt5.QtCore import QEvent, QPoint, QRect, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QEvent, QPoint, QRect, QSettings, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -33,6 +33,9 @@ from explorer.selection import How, Selection
 
 _SMALLEST_PX, _LARGEST_PX = 84, 420
 _SIZE_STEP = 1.2
+_SIZE_SETTING = "explorer/photo_px"
+_USUAL_SHARE = 1 / 12
+"""Of the screen's width: four photos in a row beside query and map, wherever that is."""
 _GAP_PX = 4
 _SETTLE_MS = 60
 
@@ -65,7 +68,7 @@ class Gallery(QAbstractScrollArea):
         self._current = 0
         self._anchor = 0
         self._hovered: int | None = None
-        self._photo_px = 132
+        self._photo_px = int(QSettings().value(_SIZE_SETTING, 0, type=int)) or _usual_size(self)
         self._empty_text = ""
         self._awaits_painted = False
         self.setFont(scaled_font(self, 0.88))
@@ -126,6 +129,7 @@ class Gallery(QAbstractScrollArea):
         """Makes the photos larger, or smaller where negative."""
         size = round(self._photo_px * _SIZE_STEP**steps)
         self._photo_px = min(_LARGEST_PX, max(_SMALLEST_PX, size))
+        QSettings().setValue(_SIZE_SETTING, self._photo_px)
         self._lay_out()
         self._settle.start()
 
@@ -390,3 +394,8 @@ class Gallery(QAbstractScrollArea):
     def _update(self, numbers: Iterable[int]) -> None:
         for number in numbers:
             self.viewport().update(self._in_viewport(self._rect(number)))
+
+
+def _usual_size(widget: QWidget) -> int:
+    wide = widget.screen().availableGeometry().width() * _USUAL_SHARE
+    return min(_LARGEST_PX, max(_SMALLEST_PX + 32, round(wide)))

@@ -55,6 +55,7 @@ class GalleryPanel(QWidget):
         super().__init__(parent)
         self.gallery, self.filmstrip = gallery, filmstrip
         self._source = Source.NEIGHBOURS
+        self._counts: dict[Source, int] = {}
         self._group = QButtonGroup(self)
         self._sources = {source: self._source_button(source) for source in Source}
         self._count = QSpinBox(self)
@@ -112,25 +113,27 @@ class GalleryPanel(QWidget):
         layout.addLayout(suspects)
         layout.addWidget(filmstrip)
         layout.addWidget(gallery, 1)
-        self.show_sources(Source.NEIGHBOURS, {})
+        self.show_source(Source.NEIGHBOURS)
 
     @property
     def source(self) -> Source:
         return self._source
 
-    def show_sources(self, source: Source, counts: Mapping[Source, int]) -> None:
-        """Says which source is listed and how many photos each has."""
+    def show_source(self, source: Source) -> None:
+        """Says which source is listed."""
         self._source = source
-        for which, button in self._sources.items():
-            count = counts.get(which, 0)
-            button.setText(f"{which}  {count:,}" if count else str(which))
-            button.setChecked(which is source)
-            button.setVisible(which is source or which is Source.NEIGHBOURS or count > 0)
-        is_listing = source is Source.SUSPECTS
-        for widget in (self._suspicion, self._send):
-            widget.setVisible(is_listing)
+        for which in Source:
+            self._refresh(which)
+        is_listing_suspects = source is Source.SUSPECTS
+        self._suspicion.setVisible(is_listing_suspects)
+        self._send.setVisible(is_listing_suspects)
         self._count.setVisible(source is Source.NEIGHBOURS)
         self._one.setVisible(source is Source.NEIGHBOURS)
+
+    def show_count(self, source: Source, count: int) -> None:
+        """Says how many photos a source has."""
+        self._counts[source] = count
+        self._refresh(source)
 
     def show_settings(self, settings: Settings, passing: int, total: int) -> None:
         """Says how is searched.
@@ -165,6 +168,13 @@ class GalleryPanel(QWidget):
     def show_entries(self, entries: Sequence[Entry], empty_text: str) -> None:
         """Lists photos; says why where there are none."""
         self.gallery.show_entries(entries, empty_text)
+
+    def _refresh(self, source: Source) -> None:
+        button, count = self._sources[source], self._counts.get(source, 0)
+        button.setText(f"{source}  {count:,}" if count else str(source))
+        button.setChecked(source is self._source)
+        is_offered = count > 0 or source in (self._source, Source.NEIGHBOURS)
+        button.setVisible(is_offered)
 
     def _source_button(self, source: Source) -> QToolButton:
         button = QToolButton(self)

@@ -185,20 +185,14 @@ def _paint_words(
     painter: QPainter, entry: Entry, facts: Facts, place: QRectF, shades: Colours
 ) -> None:
     metrics = painter.fontMetrics()
+    left, elide = int(Qt.AlignmentFlag.AlignLeft), Qt.TextElideMode.ElideRight
     line = QRectF(place.x(), place.bottom() + PAD_PX / 2, place.width(), metrics.height())
-    figure_px = 0.0
-    if entry.figure:
-        figure_px = metrics.horizontalAdvance(entry.figure) + 6
-        painter.setPen(QColor(shades.text_muted))
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignRight), entry.figure)
     painter.setPen(QColor(shades.text))
-    title = metrics.elidedText(
-        facts.title, Qt.TextElideMode.ElideRight, int(line.width() - figure_px)
-    )
-    painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft), title)
+    painter.drawText(line, left, metrics.elidedText(facts.title, elide, int(line.width())))
+    line.translate(0, metrics.height())
+    if entry.figure:
+        painter.drawText(line, left, entry.figure)
+        line.setLeft(line.left() + metrics.horizontalAdvance(entry.figure + "  "))
     painter.setPen(QColor(shades.text_muted))
-    below = line.translated(0, metrics.height())
-    words = metrics.elidedText(
-        item_words(facts.item), Qt.TextElideMode.ElideRight, int(below.width())
-    )
-    painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), words)
+    words = metrics.elidedText(item_words(facts.item), elide, int(line.width()))
+    painter.drawText(line, left, words)

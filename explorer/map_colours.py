@@ -133,10 +133,12 @@ def by_number(title: str, values: npt.NDArray[np.floating]) -> Colouring:
     numbers = np.asarray(values[known], np.float64)
     edges = np.quantile(numbers, np.linspace(0, 1, _RAMP_STEPS + 1)[1:-1])
     codes[known] = np.searchsorted(edges, numbers, side="right").astype(np.uint8)
-    legend = [
-        LegendEntry(round(share * (_RAMP_STEPS - 1)), _number(float(np.quantile(numbers, share))))
-        for share in (0.0, 0.25, 0.5, 0.75, 1.0)
-    ]
+    # By the word: of few different numbers, several quantiles are one.
+    marks = {
+        _number(value): int(np.searchsorted(edges, value, side="right"))
+        for value in np.quantile(numbers, (0.0, 0.25, 0.5, 0.75, 1.0)).tolist()
+    }
+    legend = [LegendEntry(code, text) for text, code in marks.items()]
     if not known.all():
         legend.append(LegendEntry(UNKNOWN, "not known"))
     return Colouring(title, codes, True, tuple(legend))

@@ -101,7 +101,6 @@ class MapPanel(QWidget):
         top = QHBoxLayout()
         top.setSpacing(4)
         top.addWidget(self._projection)
-        top.addWidget(_muted("by", self))
         top.addWidget(self._colour)
         top.addWidget(self._beside)
         top.addStretch(1)
@@ -190,6 +189,7 @@ class MapPanel(QWidget):
         button = QToolButton(self)
         button.setObjectName(f"tool_{do.name.lower()}")
         button.setText(_LABELS[do])
+        button.setStyleSheet("QToolButton { padding: 4px 5px }")
         button.setToolTip(actions[do].toolTip())
         button.setCheckable(do in _TOOLS)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -220,7 +220,8 @@ def _choice(name: str, texts: Sequence[str], parent: QWidget) -> QComboBox:
     box.setObjectName(name)
     box.addItems(list(texts))
     box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(min(10, max(len(text) for text in texts)))
     KeyClaim(box, (*BUTTON_KEYS, *FIELD_KEYS))
     return box
 

@@ -20,7 +20,7 @@ Picture = npt.NDArray[np.uint32]
 
 MOST_DISCS = 50_000
 """Points in view beyond which they are drawn as a density."""
-_RADII = ((3_000, 3), (20_000, 2), (MOST_DISCS, 1))
+_RADII = ((8_000, 3), (20_000, 2), (MOST_DISCS, 1))
 """Up to so many points in view, the radius of their discs in pixels."""
 _CELL_PX = 2
 _LEVELS = 64

@@ -191,6 +191,8 @@ class MapView(QWidget):
 
     def fit_rows(self, rows: Rows) -> None:
         """Shows these rows as large as they fit."""
+        if not len(self._grid):
+            return
         found = self._positions[rows]
         found = found[np.isfinite(found).all(1)]
         if not len(found):

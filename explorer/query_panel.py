@@ -54,7 +54,8 @@ class QueryPanel(QScrollArea):
         query = QWidget(body)
         self._photo = PhotoBox(loader, _PHOTO_PX, query)
         self._photo.setObjectName("query_photo")
-        self._photo.setToolTip("Click to crop")
+        self._photo.setToolTip(f"Click for a part of it: {actions[Do.CROP].toolTip()}")
+        self._photo.setCursor(Qt.CursorShape.PointingHandCursor)
         self._photo.clicked.connect(actions[Do.CROP].trigger)
         self._title = ElidedLabel(query)
         self._title.setObjectName("query_title")
@@ -143,8 +144,7 @@ def _tools(actions: Actions, parent: QWidget) -> QHBoxLayout:
     shown: Sequence[tuple[Do, str]] = (
         (Do.OPEN_FILE, "File…"),
         (Do.PASTE, "Paste"),
-        (Do.OPEN_URL, "URL…"),
-        (Do.CROP, "Crop…"),
+        (Do.OPEN_URL, "Web…"),
     )
     for do, text in shown:
         row.addWidget(tool_button(actions, do, text, parent))

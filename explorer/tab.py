@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from PyQt5.QtCore import QPoint, pyqtSignal
@@ -14,21 +13,17 @@ from PyQt5.QtGui import (
     QDropEvent,
     QShowEvent,
 )
-from PyQt5.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from core.embedding.loop_lists import Suspicion
 from core.embedding.projection import Method
 from core.errors import UserError
-from core.jobs.events import Finished
 from core.qt.drop_overlay import DropOverlay
-from core.qt.job_runner import Job
 from core.qt.open_project import OpenProject
 from core.qt.photo_loader import PhotoLoader
 from core.qt.photo_source import PhotoSource
 from core.qt.shortcuts_sheet import ShortcutsSheet, other_menus, sheet_of
 from core.qt.tab_actions import build_actions, build_menus, connect_actions
-from core.qt.tab_requests import ShowInExplorer, ShowItem, TabRequest, TrainModel, UseRun
-from core.training.runs import Run
+from core.qt.tab_requests import ShowInExplorer, ShowItem, TabRequest, UseRun
 from explorer.actions import Do, Menu, Situation, update_actions
 from explorer.asking import Asking
 from explorer.charting import Charting
@@ -40,20 +35,20 @@ from explorer.doing import Doing
 from explorer.exploring import Exploring
 from explorer.exporting import Exporting
 from explorer.filmstrip import Filmstrip
-from explorer.filter_popup import FilterPopup
 from explorer.gallery import Gallery
 from explorer.gallery_panel import GalleryPanel, Source
-from explorer.gallery_tile import item_words
 from explorer.incoming import PhotoFetcher, incoming
 from explorer.library import Library
 from explorer.listing import Listing
 from explorer.map_panel import MapPanel
 from explorer.map_thumbnails import MapThumbnails
 from explorer.map_view import MapView
-from explorer.opened_index import IndexOpener, OpenedIndex, runs_to_embed, runs_to_explore
+from explorer.opened_index import OpenedIndex
 from explorer.query_panel import QueryPanel
 from explorer.query_worker import QueryWorker
 from explorer.returning import Returning
+from explorer.run_choice import RunButtons, RunChoice
+from explorer.showing import Showing
 from explorer.steering import Steering
 from explorer.suspecting import Suspecting
 from explorer.view import ExplorerView
@@ -106,7 +101,6 @@ class ExplorerTab(QWidget):
         self._worker = worker or QueryWorker(self)
         self._exploring = Exploring(self)
         self._library = Library(open_project, self)
-        self._opener = IndexOpener(open_project, self)
         self._shelf = DirectionShelf(open_project.project, self._exploring, self)
         self._fetcher = PhotoFetcher(self)
         self._asking = Asking(self._exploring, self._library, self._worker, self)
@@ -116,9 +110,7 @@ class ExplorerTab(QWidget):
             open_project, self._exploring, self._library, self._suspecting, self
         )
         self._asked_photo: int | None = None
-        self._asked_run: str | None = None
         self._is_closed = False
-        self._to_embed = ""
         self._actions = build_actions(Do, self)
         selection = self._exploring.selection
         gallery = Gallery(selection, self._library, loader, self)
@@ -129,12 +121,7 @@ class ExplorerTab(QWidget):
             view.setObjectName(name)
         directions = DirectionsPanel(self._shelf, self._actions, self)
         filmstrip = Filmstrip(loader, self)
-        self._embed = QPushButton("Embed the catalogue", self)
-        self._embed.setObjectName("embed")
-        self._train = QPushButton("Train a model", self)
-        self._train.setObjectName("train")
-        for button in (self._embed, self._train):
-            button.setProperty("role", "main")
+        buttons = RunButtons(self)
         self._view = ExplorerView(
             QueryPanel(self._actions, loader, directions, self),
             GalleryPanel(self._actions, gallery, filmstrip, self),
@@ -142,10 +129,12 @@ class ExplorerTab(QWidget):
                 maps[0], maps[1], self._library, loader, self._actions, tuple(Method), COLUMNS, self
             ),
             self._actions,
-            [self._embed, self._train],
+            buttons.all(),
             loader,
             self,
         )
+        self._runs = RunChoice(open_project, self._exploring, self._view, buttons, self)
+        self._showing = Showing(self._exploring, self._library, self._listing, self._view, self)
         self._charting = Charting(
             open_project.project, self._exploring, self._view.map, first_map, self
         )
@@ -159,10 +148,9 @@ class ExplorerTab(QWidget):
             self._suspecting,
             self._listing,
             gallery,
-            lambda: self._view.gallery.source,
+            lambda: self._showing.source,
             self,
         )
-        self._filter = FilterPopup(self)
         self._exporting = Exporting(self)
         self._drop_overlay = DropOverlay(self, "Drop to look for photos like this")
         self._doing = Doing(
@@ -204,20 +192,18 @@ class ExplorerTab(QWidget):
                     self._ask_for_photo()
                 return True
             case UseRun(run=name):
-                self._asked_run = name
-                if self.isVisible():
-                    self._open_asked_run()
+                self._runs.choose(name)
                 return True
             case _:
                 return False
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._look_for_runs()
+        self._runs.look()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._is_closed = True
-        self._opener.close()
+        self._runs.close()
         self._charting.close()
         self._shelf.close()
         self._suspecting.close()
@@ -246,20 +232,16 @@ class ExplorerTab(QWidget):
 
     def _connect(self) -> None:
         view, exploring, gallery = self._view, self._exploring, self._view.gallery.gallery
-        selection = exploring.selection
-        self._opener.opened.connect(self._on_opened)
-        self._opener.failed.connect(self._on_open_failed)
-        self._opener.facts_changed.connect(exploring.take_facts)
-        exploring.query_changed.connect(self._on_query_changed)
-        exploring.results_changed.connect(self._on_results_changed)
-        exploring.settings_changed.connect(self._on_settings_changed)
-        exploring.moved.connect(self._on_moved)
-        self._listing.changed.connect(self._on_listed)
-        self._embed.clicked.connect(self._embed_catalogue)
-        self._train.clicked.connect(lambda: self._open_project.requested.emit(TrainModel()))
-        self._open_project.jobs.finished.connect(self._on_job_finished)
+        self._runs.opened.connect(self._on_opened)
+        self._runs.emptied.connect(self._update_actions)
+        for changed in (
+            exploring.results_changed,
+            exploring.settings_changed,
+            exploring.selection.selected_changed,
+            self._showing.listed,
+        ):
+            changed.connect(self._update_actions)
         self._decoding.decoded.connect(view.query.show_decoded)
-        selection.selected_changed.connect(self._update_actions)
         self._worker.state_changed.connect(view.query.show_worker)
         for failed in (self._asking.failed, self._charting.failed, self._steering.failed):
             failed.connect(self._tell_error)
@@ -274,27 +256,12 @@ class ExplorerTab(QWidget):
         for said in (self._doing.said, self._exporting.said, self._returning.said):
             said.connect(view.show_message)
         self._doing.shortcuts_wanted.connect(self._show_shortcuts)
-        self._doing.filter_wanted.connect(self._open_filter)
+        self._doing.filter_wanted.connect(self._showing.open_filter)
         for wanted in (self._doing.source_wanted, self._returning.source_wanted):
-            wanted.connect(self._show_source)
-        view.gallery.suspicion_chosen.connect(self._listing.suspect)
-        self._library.changed.connect(self._on_query_changed)
-
-        view.run_chosen.connect(self._on_run_chosen)
-        view.searched.connect(self._on_searched)
+            wanted.connect(self._showing.show_source)
         view.left.connect(gallery.setFocus)
         view.query.example_turned.connect(self._asking.turn)
         view.query.example_removed.connect(self._asking.remove)
-        view.gallery.source_chosen.connect(self._show_source)
-        view.gallery.count_chosen.connect(
-            lambda k: exploring.change(replace(exploring.settings, k=k))
-        )
-        view.gallery.one_per_item_chosen.connect(
-            lambda one: exploring.change(replace(exploring.settings, one_per_item=one))
-        )
-        self._filter.chosen.connect(
-            lambda wanted: exploring.change(replace(exploring.settings, wanted=wanted))
-        )
         gallery.activated.connect(lambda row: self._asking.ask_rows([row]))
         gallery.context_menu_requested.connect(self._show_context_menu)
         for each in (view.map.map, view.map.second):
@@ -302,102 +269,18 @@ class ExplorerTab(QWidget):
             each.activated.connect(lambda row: self._asking.ask_rows([row]))
             each.context_menu_requested.connect(self._show_context_menu)
 
-    # Runs
-
-    def _look_for_runs(self) -> None:
-        runs = runs_to_explore(self._open_project.project)
-        opened = self._exploring.opened
-        if opened is None and runs and self._asked_run is None:
-            self._open(runs[0])
-        elif self._asked_run is not None:
-            self._open_asked_run()
-        elif not runs:
-            self._show_no_run()
-        self._show_runs()
-
-    def _open_asked_run(self) -> None:
-        name, self._asked_run = self._asked_run, None
-        runs = {run.name: run for run in runs_to_explore(self._open_project.project)}
-        if name in runs:
-            self._open(runs[name])
-        else:
-            self._show_no_run(name)
-
-    def _on_run_chosen(self, name: str) -> None:
-        self._asked_run = name
-        self._open_asked_run()
-
-    def _open(self, run: Run) -> None:
-        opened = self._exploring.opened
-        if opened is not None and opened.run == run:
-            return
-        self._view.show_message(f"Opening the embeddings of {run.name}…")
-        self._opener.open(run)
-
-    def _show_runs(self) -> None:
-        runs = runs_to_explore(self._open_project.project)
-        opened = self._exploring.opened
-        facts = current = ""
-        if opened is not None:
-            index, current = opened.index, opened.run.name
-            metric = "by angle" if index.metric == "angular" else "by distance"
-            facts = f"{index.size:,} photos in {index.dimensions} dimensions, compared {metric}"
-            if opened.gone_count:
-                facts += f"; {opened.gone_count:,} have gone or changed since"
-        self._view.show_runs([run.name for run in runs], current, facts)
-        self._charting.show_runs()
-
-    def _show_no_run(self, name: str | None = None) -> None:
-        waiting = runs_to_embed(self._open_project.project)
-        names = [run.name for run in waiting]
-        self._to_embed = name if name in names else next(iter(names), "")
-        self._embed.setVisible(bool(waiting))
-        self._train.setVisible(not waiting and TrainModel in self._open_project.answers)
-        if waiting:
-            self._view.show_empty(
-                "No embeddings yet",
-                f"The run “{self._to_embed}” has a model, but the catalogue's photos have not been "
-                "embedded with it. It can be stopped and goes on where it was.",
-            )
-        else:
-            self._view.show_empty(
-                "Nothing to explore yet",
-                "The explorer shows what a trained model makes of the photos. Train a model in the "
-                "training tab and embed the catalogue with it; then its neighbours, directions and "
-                "map are here.",
-            )
-        self._update_actions()
-
     def _on_opened(self, opened: OpenedIndex) -> None:
         self._library.use(opened.index.photo_ids)
         self._worker.use(opened.run.folder)
         self._asking.forget()
         self._exploring.open(opened)
         self._view.show_panels()
-        self._show_runs()
+        self._runs.show_runs()
+        self._charting.show_runs()
         self._view.show_message(f"{opened.run.name}: {opened.index.size:,} photos")
-        self._show_source(Source.NEIGHBOURS)
+        self._showing.show_source(Source.NEIGHBOURS)
         self._ask_for_photo()
         self._update_actions()
-
-    def _on_open_failed(self, run: Run, error: UserError) -> None:
-        self._exploring.open(None)
-        self._to_embed = run.name if run.model_file.is_file() else ""
-        self._embed.setVisible(bool(self._to_embed))
-        self._train.setVisible(False)
-        self._view.show_empty(error.message, f"{error.path}\n{error.remedy}")
-        self._show_runs()
-        self._update_actions()
-
-    def _embed_catalogue(self) -> None:
-        self._embed.setEnabled(False)
-        job = Job("embed", "Embedding photos", ("--run", self._to_embed))
-        self._open_project.jobs.run(job)
-
-    def _on_job_finished(self, job: Job, _: Finished) -> None:
-        self._embed.setEnabled(True)
-        if job.verb == "embed" and self._exploring.opened is None and self.isVisible():
-            self._on_run_chosen(job.arguments[1])
 
     def _ask_for_photo(self) -> None:
         photo_id, self._asked_photo = self._asked_photo, None
@@ -413,79 +296,6 @@ class ExplorerTab(QWidget):
         else:
             self._asking.ask_rows([row])
             self._view.unfold(self._view.gallery)
-
-    # What is shown
-
-    def _on_query_changed(self) -> None:
-        query = self._exploring.query
-        words = ""
-        if query is not None and query.examples[0].row is not None:
-            words = item_words(self._library.facts(query.examples[0].row).item)
-        self._view.query.show_query(query, words)
-        if query is not None:
-            self._show_source(Source.NEIGHBOURS)
-            self._view.show_message(f"Looking for photos like {query.title}")
-        self._show_vector()
-
-    def _show_vector(self) -> None:
-        query = self._exploring.query
-        moved = self._exploring.moved_vector() if self._exploring.is_moved else None
-        self._view.query.show_vector(None if query is None else query.vector, moved)
-
-    def _on_moved(self) -> None:
-        self._show_vector()
-
-    def _on_results_changed(self) -> None:
-        self._update_actions()
-
-    def _on_settings_changed(self) -> None:
-        exploring, opened = self._exploring, self._exploring.opened
-        total = 0 if opened is None else opened.index.size
-        passing = 0 if exploring.filtered is None else len(exploring.filtered.rows)
-        self._view.gallery.show_settings(exploring.settings, passing, total)
-        if opened is not None and exploring.filtered is not None:
-            self._filter.show_filter(exploring.settings.wanted, opened.facts, exploring.filtered)
-        self._show_runs()
-        self._update_actions()
-
-    def _on_listed(self, source: Source) -> None:
-        if source is self._view.gallery.source:
-            self._list()
-        else:
-            self._count_sources()
-
-    def _show_source(self, source: Source) -> None:
-        self._view.gallery.show_sources(source, {})
-        self._list()
-
-    def _list(self) -> None:
-        source = self._view.gallery.source
-        entries = self._listing.entries(source)
-        self._view.gallery.show_entries(entries, self._listing.empty_text(source))
-        self._count_sources()
-
-    def _count_sources(self) -> None:
-        counts = {source: self._listing.count(source) for source in Source}
-        self._view.gallery.show_sources(self._view.gallery.source, counts)
-        self._view.gallery.show_suspicions(
-            self._listing.suspicion,
-            {suspicion: len(self._listing.suspects(suspicion)) for suspicion in Suspicion},
-        )
-        self._update_actions()
-
-    def _on_searched(self, words: str) -> None:
-        self._show_source(Source.FOUND if words else Source.NEIGHBOURS)
-        self._listing.find(words)
-
-    def _open_filter(self) -> None:
-        self._view.unfold(self._view.gallery)
-        button = self._view.gallery.filter_button
-        self._filter.adjustSize()
-        at = button.mapToGlobal(QPoint(0, button.height() + 2))
-        room = self.window().geometry()
-        left = min(at.x(), room.right() - self._filter.width() - 8)
-        self._filter.move(max(room.left(), left), at.y())
-        self._filter.show()
 
     # Actions
 
@@ -528,6 +338,6 @@ class ExplorerTab(QWidget):
             is_moved=exploring.is_moved,
             directions=len(self._shelf.shelved),
             marked=self._steering.marked,
-            is_listing_suspects=self._view.gallery.source is Source.SUSPECTS,
+            is_listing_suspects=self._showing.source is Source.SUSPECTS,
             has_cleaner=ShowItem in self._open_project.answers,
         )

@@ -84,7 +84,7 @@ def do(exploring, what, value):
         case "one per item":
             state.change(replace(state.settings, one_per_item=value))
         case "source":
-            exploring.tab._show_source(value)
+            exploring.tab._showing.show_source(value)
         case "back":
             state.go(value)
         case "zoom":
@@ -137,7 +137,7 @@ def check(exploring):
 def test_map_galleries_filters_and_export_never_disagree(tab, done):
     tab.map.fit()
     tab.state.open(tab.state.opened)
-    tab.tab._show_source(Source.NEIGHBOURS)
+    tab.tab._showing.show_source(Source.NEIGHBOURS)
 
     for what, value in done:
         do(tab, what, value)

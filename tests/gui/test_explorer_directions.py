@@ -62,7 +62,7 @@ def draw_slider(exploring, name, share):
     """Drags the handle from the middle to a share of its way, -1 to 1."""
     handle = slider(exploring, name)
     middle = handle.rect().center()
-    there = QPoint(int(middle.x() + share * (handle.width() / 2 - 8)), middle.y())
+    there = QPoint(int(middle.x() + share * handle.width() / 2), middle.y())
     QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=middle)
     for step in (0.3, 0.6, 1.0):
         at = middle + (there - middle) * step

@@ -166,6 +166,6 @@ def test_items_without_a_page_are_not_asked(exploring):
 def test_the_suspects_source_is_offered_once_there_are_some(exploring, stray, qtbot):
     assert not exploring.part("source_suspects").isVisible()
     list_suspects(exploring, qtbot)
-    exploring.tab._show_source(Source.NEIGHBOURS)
+    exploring.tab._showing.show_source(Source.NEIGHBOURS)
 
     assert exploring.part("source_suspects").isVisible()

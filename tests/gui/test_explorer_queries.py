@@ -225,7 +225,7 @@ def test_another_run_starts_another_worker(opened, tmp_path, qtbot, log):
     opened.drop(photo_file(tmp_path, "at 5.jpg"))
     qtbot.waitUntil(lambda: opened.state.query is not None)
     opened.index("second", opened.vectors(seed=3))
-    opened.tab._on_run_chosen("second")
+    opened.tab._runs.choose("second")
     qtbot.waitUntil(lambda: opened.state.opened.run.name == "second")
 
     assert opened.tab._worker.state is WorkerState.IDLE

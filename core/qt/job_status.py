@@ -50,10 +50,16 @@ class JobStatus(QWidget):
         runner.became_idle.connect(self.hide)
 
     def give_room(self, window_width_px: int) -> None:
-        """Takes what the menus leave: a menu bar does not ask its corner how wide it is twice."""
-        room = min(_LABEL_PX, window_width_px - _MENUS_PX)
-        self._label.setFixedWidth(max(_LABEL_PX // 4, room))
+        """Takes what the menus leave."""
+        width = max(_LABEL_PX // 4, min(_LABEL_PX, window_width_px - _MENUS_PX))
+        if width == self._label.width():
+            return
+        self._label.setFixedWidth(width)
         self._say(self._text)
+        if not self.isHidden():
+            # A menu bar asks its corner how wide it is when that is shown, and not again.
+            self.hide()
+            self.show()
 
     def text(self) -> str:
         """What it says, whole."""

@@ -13,6 +13,7 @@ from core.catalogue.records import Changes
 from core.errors import UserError
 from core.project import create_project, is_project, lock_for_writing
 from core.qt import recent_projects
+from core.qt.job_runner import Job
 from core.qt.main_window import MainWindow
 from core.qt.open_project import OpenProject
 from core.qt.project_tabs import TabSpec
@@ -326,3 +327,15 @@ def test_a_project_without_items_has_no_menus_of_tabs_yet(window, tmp_path):
         add_item(catalogue, 1, "item")
     window.opened.publish(Changes("imported", frozenset(), everything=True))
     assert menu_titles(window) == ["&File", "Photos", "&Window", "&Help"]
+
+
+def test_what_a_job_says_is_not_covered_when_the_window_grows(window, project, qtbot):
+    window.resize(900, 600)
+    window.open_project(project.root)
+    status = window.findChild(QWidget, "job_status")
+    status._on_started(Job("hash", "Reading photos"))
+    with qtbot.waitExposed(window):
+        window.resize(1600, 900)
+    qtbot.waitUntil(lambda: status.width() >= status.sizeHint().width())
+    label, stop = (status.findChild(QWidget, name) for name in ("job_label", "job_stop"))
+    assert label.geometry().right() < stop.geometry().left() - 110

@@ -108,6 +108,8 @@ QHeaderView::section {{
     border-bottom: 1px solid {c.border};
 }}
 
+QFrame#filter_popup {{ background: {c.panel}; border: 1px solid {c.text_muted}; }}
+
 QTabWidget::pane {{ border: none; border-top: 1px solid {c.border}; }}
 QTabBar::tab {{
     background: transparent; color: {c.text_muted}; padding: 7px 18px;

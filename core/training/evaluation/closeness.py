@@ -160,13 +160,14 @@ class _Searching:
         """What the tiles are multiplied with: (queries, d + 2).
 
         A sum of n products in float32 is wrong by no more than n u Σ|a b| in whatever order (Higham
-        2002, §3.1), and by Cauchy and Schwarz Σ|a b| is no more than the lengths' product. The
-        factors have been rounded too, which is what the terms more and the 4 are for.
+        2002, §3.1), and three roundings of the factors make that n + 3. By Cauchy and Schwarz
+        Σ|a b| is no more than |q| |x| + |x|² / 2 and as much for s(p), all without c. A quarter is
+        added for what is of second order.
         """
         query, other = self._shifted[queries], self._shifted[others]
         limit = (query * other).sum(axis=1) - self._squares[others] / 2
-        size = np.sqrt(self._squares[queries]) * self._longest + self._longest**2
-        wrong_by = 4 * (query.shape[1] + 8) * _UNIT_ROUNDOFF * size
+        size = 2 * np.sqrt(self._squares[queries]) * self._longest + self._longest**2
+        wrong_by = 1.25 * (query.shape[1] + 2 + 3) * _UNIT_ROUNDOFF * size
         wrong_by[wrong_by == 0] = 1.0  # all vectors are the same: every score is 0
         one = np.ones((len(query), 1))
         rows = np.hstack([query, one, -limit[:, None]]) / wrong_by[:, None]

@@ -10,7 +10,7 @@ from core.embedding.projection import Method, place
 from core.jobs.context import Progress
 from core.project import Project
 from explorer.beside import Beside, BesideMap
-from explorer.colourings import COLUMNS, DISTANCE, KEPT, NOTHING, colouring_by
+from explorer.colourings import COLUMNS, DENSITY, DISTANCE, KEPT, NOTHING, colouring_by
 from explorer.exploring import Exploring
 from explorer.map_panel import MapPanel
 from explorer.map_view import Overlay
@@ -99,7 +99,9 @@ class Charting(QObject):
         self._column = column
         shown = self._beside.shown
         kept = None if shown is None else shown.kept
-        self._panel.show_colouring(column, colouring_by(column, self._exploring, kept))
+        positions = None if self._layout is None else self._layout.positions
+        colouring = colouring_by(column, self._exploring, kept, positions)
+        self._panel.show_colouring(column, colouring)
 
     # Below this line: how
 
@@ -147,6 +149,8 @@ class Charting(QObject):
         self._layout = layout
         self._panel.map.show_grid(layout.grid, layout.positions, keep_view=is_same)
         self._panel.show_projection(str(layout.method), layout.words)
+        if self._column == DENSITY:
+            self.colour_by(DENSITY)
         self._draw()
         self.laid_out.emit()
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from core.embedding.photo_facts import Facet
 from explorer.exploring import Exploring
 from explorer.map_colours import Colouring, by_category, by_number, one_colour
+from explorer.opened_index import HINT_NAMES
 
 NOTHING = "one colour"
 PRICE = "price"
@@ -17,11 +18,26 @@ DISTANCE = "distance to the query"
 KEPT = "neighbours kept"
 """By the run that is shown beside."""
 
-COLUMNS: Sequence[str] = (NOTHING, *(str(facet) for facet in Facet), PRICE, DISTANCE)
+HINT = "hint"
+DENSITY = "density"
+"""How many photos lie in each one's neighbourhood of the map."""
+
+COLUMNS: Sequence[str] = (
+    NOTHING,
+    *(str(facet) for facet in Facet),
+    PRICE,
+    HINT,
+    DENSITY,
+    DISTANCE,
+)
+_DENSITY_CELLS = 96
 
 
 def colouring_by(
-    column: str, exploring: Exploring, kept: npt.NDArray[np.float32] | None = None
+    column: str,
+    exploring: Exploring,
+    kept: npt.NDArray[np.float32] | None = None,
+    positions: npt.NDArray[np.float32] | None = None,
 ) -> Colouring:
     """The colours of a column; one colour for all where it cannot be had just now.
 
@@ -29,6 +45,7 @@ def colouring_by(
         column: Its name.
         exploring: What is explored.
         kept: (n,) the share of each photo's neighbours that a run beside keeps, if there is one.
+        positions: (n, 2) where each lies on the map, if there is one.
     """
     opened = exploring.opened
     if opened is None:
@@ -42,9 +59,24 @@ def colouring_by(
         known = facts.item_row >= 0
         prices = np.where(known, facts.prices[facts.item_row], np.nan)
         return by_number(column, prices)
+    if column == HINT:
+        return by_category(column, opened.hint_codes.astype(np.int64), HINT_NAMES)
+    if column == DENSITY and positions is not None:
+        return by_number(column, _density(positions))
     if column == KEPT and kept is not None:
         return by_number(column, kept)
     vector, space = exploring.moved_vector(), exploring.space
     if column == DISTANCE and vector is not None and space is not None:
         return by_number(column, space.distances(vector, np.arange(count)))
     return one_colour(count)
+
+
+def _density(positions: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """How many photos lie in each one's cell of the map and the cells around it, (n,)."""
+    low, high = np.quantile(positions, (0.005, 0.995), axis=0)
+    cells = (positions - low) / np.maximum(high - low, 1e-9) * _DENSITY_CELLS
+    x, y = np.clip(cells, 0, _DENSITY_CELLS - 1).astype(np.intp).T
+    counts = np.zeros((_DENSITY_CELLS + 2, _DENSITY_CELLS + 2))
+    np.add.at(counts, (y + 1, x + 1), 1)
+    around = sum(counts[y + dy, x + dx] for dy in range(3) for dx in range(3))
+    return np.asarray(around, np.float64)

@@ -84,6 +84,10 @@ class DirectionsPanel(QWidget):
 
     def _on_changed(self) -> None:
         shelved = self._shelf.shelved
+        self._hint.setVisible(not shelved)
+        self._orthogonal.setVisible(len(shelved) > 1)
+        with QSignalBlocker(self._orthogonal):
+            self._orthogonal.setChecked(self._shelf.is_orthogonal)
         if [row.shelved for row in self._rows] == list(shelved):
             return
         # In place where possible: a slider under the mouse must not vanish.
@@ -95,10 +99,6 @@ class DirectionsPanel(QWidget):
         for row in self._rows:
             self._list.addWidget(row)
             row.show()
-        self._hint.setVisible(not shelved)
-        self._orthogonal.setVisible(len(shelved) > 1)
-        with QSignalBlocker(self._orthogonal):
-            self._orthogonal.setChecked(self._shelf.is_orthogonal)
 
     def _row(self, shelved: Shelved) -> DirectionRow:
         row = DirectionRow(shelved, self)

@@ -221,7 +221,7 @@ def _choice(name: str, texts: Sequence[str], parent: QWidget) -> QComboBox:
     box.addItems(list(texts))
     box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(min(10, max(len(text) for text in texts)))
+    box.setMinimumContentsLength(min(12, max(len(text) for text in texts)))
     KeyClaim(box, (*BUTTON_KEYS, *FIELD_KEYS))
     return box
 

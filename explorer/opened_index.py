@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
-from core.catalogue.records import Changes
+from core.catalogue.database import Catalogue
+from core.catalogue.records import Changes, HintKind
 from core.embedding.index import Index, read_index
 from core.embedding.neighbours import Space
 from core.embedding.photo_facts import PhotoFacts, read_photo_facts
@@ -23,19 +26,30 @@ _PAUSE_MS = 1500
 """Facts are read again once the user has paused deciding for this long."""
 
 
+_Known = tuple[PhotoFacts, npt.NDArray[np.int8]]
+
+
 @dataclass(frozen=True, eq=False)
 class OpenedIndex:
-    """All that the explorer needs of a run."""
+    """All that the explorer needs of a run.
+
+    Attributes:
+        hint_codes: (n,) what the cleaner suspects of each photo: a position in `HINT_NAMES`.
+    """
 
     run: Run
     index: Index
     space: Space
     facts: PhotoFacts
+    hint_codes: npt.NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))
 
     @property
     def gone_count(self) -> int:
         """Photos of the index that the catalogue has no longer, or not as they were."""
         return int((~self.facts.present).sum())
+
+
+HINT_NAMES = ("no hint", *(str(kind) for kind in HintKind))
 
 
 class IndexOpener(QObject):
@@ -81,7 +95,7 @@ class IndexOpener(QObject):
         current = self._current
         if current is not None:
             self._open_project.read(
-                lambda catalogue: read_photo_facts(catalogue, current.index),
+                lambda catalogue: _known(catalogue, current.index),
                 self._on_facts,
                 key="explorer-facts",
             )
@@ -89,8 +103,8 @@ class IndexOpener(QObject):
     def _on_read(self, run: Run, read: tuple[Index, Space]) -> None:
         index, space = read
         self._open_project.read(
-            lambda catalogue: read_photo_facts(catalogue, index),
-            lambda facts: self._on_opened(OpenedIndex(run, index, space, facts)),
+            lambda catalogue: _known(catalogue, index),
+            lambda known: self._on_opened(OpenedIndex(run, index, space, *known)),
             key="explorer-facts",
         )
 
@@ -98,14 +112,29 @@ class IndexOpener(QObject):
         self._current = opened
         self.opened.emit(opened)
 
-    def _on_facts(self, facts: PhotoFacts) -> None:
+    def _on_facts(self, known: _Known) -> None:
         if self._current is not None:
-            self._current = replace(self._current, facts=facts)
+            facts, hint_codes = known
+            self._current = replace(self._current, facts=facts, hint_codes=hint_codes)
             self.facts_changed.emit(self._current)
 
     def _on_changed(self, _: Changes) -> None:
         if self._current is not None:
             self._pause.start()
+
+
+def _known(catalogue: Catalogue, index: Index) -> _Known:
+    """What the catalogue says of an index's photos; on the reader's thread."""
+    codes = np.zeros(index.size, np.int8)
+    kinds = {str(kind): number for number, kind in enumerate(HintKind, start=1)}
+    # The surest last, so that it stays.
+    for photo_id, kind in catalogue.connection.execute(
+        "SELECT photo_id, kind FROM standing_hint ORDER BY score"
+    ):
+        row = index.row_of.get(photo_id)
+        if row is not None:
+            codes[row] = kinds[kind]
+    return read_photo_facts(catalogue, index), codes
 
 
 def runs_to_explore(project: Project) -> Sequence[Run]:

@@ -55,6 +55,7 @@ class RunChoice(QObject):
         self._owner = owner
         self._asked: str | None = None
         self._to_embed = ""
+        self._written = 0
         self._opener = IndexOpener(open_project, self)
         self._opener.opened.connect(self.opened)
         self._opener.failed.connect(self._on_failed)
@@ -79,8 +80,9 @@ class RunChoice(QObject):
             self._open(runs[name])
         elif name is not None or not runs:
             self._show_none(name)
-        elif self._exploring.opened is None:
-            self._open(next(iter(runs.values())))
+        else:
+            opened = self._exploring.opened
+            self._open(next(iter(runs.values())) if opened is None else opened.run)
         self.show_runs()
 
     def show_runs(self) -> None:
@@ -104,9 +106,13 @@ class RunChoice(QObject):
 
     def _open(self, run: Run) -> None:
         opened: OpenedIndex | None = self._exploring.opened
-        if opened is None or opened.run != run:
-            self._view.show_message(f"Opening the embeddings of {run.name}…")
-            self._opener.open(run)
+        written = run.index_file.stat().st_mtime_ns
+        if opened is not None and opened.run == run and written == self._written:
+            self._view.show_panels()
+            return
+        self._written = written
+        self._view.show_message(f"Opening the embeddings of {run.name}…")
+        self._opener.open(run)
 
     def _show_none(self, name: str | None) -> None:
         names = [run.name for run in runs_to_embed(self._open_project.project)]
@@ -145,5 +151,10 @@ class RunChoice(QObject):
 
     def _on_job_finished(self, job: Job, _: Finished) -> None:
         self._buttons.embed.setEnabled(True)
-        if job.verb == "embed" and self._exploring.opened is None:
-            self.choose(job.arguments[1])
+        opened = self._exploring.opened
+        if job.verb == "embed":
+            name = job.arguments[1]
+            if opened is None or opened.run.name == name:
+                self.choose(name)
+            else:
+                self.show_runs()

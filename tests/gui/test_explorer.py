@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,12 +11,13 @@ from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QListWidget
 
-from core.embedding.index import read_index
+from core.embedding.index import read_index, write_index
 from core.embedding.neighbours import Space
 from core.embedding.photo_facts import Facet
 from core.qt.shortcuts_sheet import sheet_of
 from core.qt.tab_requests import ShowInExplorer, ShowItem, TrainModel, UseRun
 from explorer.actions import Do, Menu
+from explorer.colourings import COLUMNS, colouring_by
 from explorer.exports import to_csv
 from explorer.gallery_panel import Source
 from explorer.gallery_tile import Mark
@@ -541,3 +543,71 @@ def test_the_keys_are_shown_on_one_sheet(exploring):
 
     assert QApplication.activeModalWidget().objectName() == "shortcuts_sheet"
     QApplication.activeModalWidget().close()
+
+
+# Colours
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_the_map_can_be_coloured_by_every_column(exploring, column):
+    exploring.items()
+    exploring.hint("tag", exploring.photo_ids[3])
+    exploring.index()
+    exploring.open()
+    exploring.tab._asking.ask_rows([0])
+    before = exploring.map.grab().toImage()
+
+    box = exploring.part("map_colour")
+    box.setCurrentText("one colour")
+    box.setCurrentText(column)
+
+    colouring = exploring.map.colouring
+    if column == "one colour":
+        assert colouring.legend == ()
+        return
+    assert colouring.title == column
+    assert colouring.legend
+    assert exploring.map.grab().toImage() != before
+
+
+def test_hints_and_densities_are_what_they_say(exploring):
+    exploring.items()
+    exploring.hint("tag", exploring.photo_ids[3])
+    exploring.index()
+    exploring.open()
+    hint = colouring_by("hint", exploring.state)
+    names = {entry.code: entry.text for entry in hint.legend}
+    assert names[hint.codes[3]] == "tag"
+    assert names[hint.codes[0]] == "no hint"
+
+    positions = np.zeros((48, 2), np.float32)
+    positions[40:] = np.random.default_rng(0).uniform(5, 50, (8, 2))
+    density = colouring_by("density", exploring.state, positions=positions)
+    assert density.codes[:40].min() > density.codes[40:].max()
+
+
+def test_a_run_that_is_open_is_shown_again_after_one_without_an_index(exploring, qtbot):
+    exploring.items()
+    bare = exploring.index("bare")
+    bare.index_file.unlink()
+    bare.model_file.write_bytes(b"weights")
+    exploring.index("first")
+    exploring.open()
+    exploring.tab.show_request(UseRun("bare"))
+    assert exploring.says("No embeddings yet")
+
+    exploring.tab._runs.choose("first")
+
+    assert exploring.gallery.isVisible()
+
+
+def test_an_index_that_was_written_anew_is_opened_anew(exploring, qtbot):
+    opened(exploring)
+    before = exploring.state.opened
+    index = before.index
+    write_index(replace(index, vectors=exploring.vectors(seed=9)), before.run.index_file)
+
+    exploring.tab._runs.look()
+
+    qtbot.waitUntil(lambda: exploring.state.opened is not before)
+    assert not np.array_equal(exploring.state.opened.index.vectors, index.vectors)

@@ -13,6 +13,7 @@ from cleaner.actions import RULES, Do, Menu, Situation, update_actions
 from cleaner.data_menu import build_data_menu, show_apply, show_export
 from cleaner.deciding import Deciding
 from cleaner.doing import Doing
+from cleaner.endings import ending
 from cleaner.menus import build_menus, context_menu
 from cleaner.place_keeper import PlaceKeeper
 from cleaner.queue import Queue
@@ -233,23 +234,8 @@ class CleanerTab(QWidget):
         self._clear.setVisible(is_filtered)
         for button in (self._apply, self._export):
             button.setVisible(not is_empty)
-        if not is_empty and not is_filtered:
-            title = "All items are decided on"
-            text = (
-                "Apply moves the rejected files to the project's quarantine, from where Restore "
-                "brings any of them back. Export writes the clean data set elsewhere. Back (B) "
-                "shows the last item again."
-            )
-        elif not is_empty:
-            title = "Nothing is left to decide here"
-            text = "All items that pass the search and filter are decided on."
-        elif is_filtered:
-            title = "Nothing matches"
-            text = "No item passes the search and filter."
-        else:
-            title = "No items yet"
-            text = "Import a scrape: drag its folder onto the window, or use the Project menu."
-        self._view.ending.show_reason(title, text)
+        words = ending(is_empty=is_empty, is_filtered=is_filtered)
+        self._view.ending.show_reason(words.title, words.text)
         self._view.show_ending()
         self._show_words()
         self._update_actions()

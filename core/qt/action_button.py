@@ -75,7 +75,7 @@ class ActionButton(QToolButton):
         painter.drawText(
             QRect(0, top + key_metrics.height(), self.width(), label_metrics.height()),
             centred,
-            self._label,
+            label_metrics.elidedText(self._label, Qt.TextElideMode.ElideRight, self.width() - 2),
         )
 
     def _metrics(self) -> tuple[QFontMetrics, QFontMetrics]:

@@ -85,7 +85,7 @@ class Trained:
             return f"The queue is empty; trained {len(self.trained)}: {', '.join(self.trained)}"
         best = f"; best validation {_in_words(self.top)}" if self.top else ""
         return (
-            f"“{self.name}” is {self.state} after {self.epochs} epochs{best}\n"
+            f"“{self.name}” is {self.state}; epochs done: {self.epochs}{best}\n"
             f"All of it lies in {self.run}"
         )
 

@@ -148,8 +148,8 @@ def working_on(run: Run) -> Iterator[None]:
         change_facts(run.facts_file, state=RunState.RUNNING, queued_at=None, reason="")
         yield
     finally:
-        run.worker_file.unlink(missing_ok=True)
         run.stop_file.unlink(missing_ok=True)
+        run.worker_file.unlink(missing_ok=True)  # last: from now on the run counts as ended
         lock.release()
 
 

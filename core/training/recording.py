@@ -144,7 +144,8 @@ class Recorder:
         row |= {f"histogram_top_{k}": share for k, share in event.baseline.items()}
         self._add_row(kind="evaluation", epoch=event.epoch, step=event.step, **row)
         best = read_facts(self._run.facts_file).best_top
-        if best is None or event.top.get(1, 0) > best.get(1, 0):
+        # Of two with the same Top-1, the one with the better Top-5 is better, as in fitting.
+        if best is None or tuple(event.top.values()) > tuple(best.values()):
             change_facts(self._run.facts_file, best_top=dict(event.top), best_epoch=event.epoch)
 
     def _add_row(self, *, kind: str, step: int, **values: float | int) -> None:

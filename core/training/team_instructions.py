@@ -112,16 +112,16 @@ def _with_parents(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
 
 
 def _map_data(theirs: TeamValues, ours: dict[str, Any]) -> None:
-    sampler = ours.setdefault("sampler", {"method": "one_item"})
+    ours["sampler"] = {"method": "one_item"}
     theirs.move(
         "train_data.kwargs.batch_size",
-        sampler,
-        "items",
+        ours,
+        "sampler.items",
         lambda size: max(2, int(size) // 2),
         " of 2 photos each, in batches of one item and others at random",
     )
-    theirs.move("train_data.kwargs.data_slice_ratio", ours.setdefault("data", {}), "share", float)
-    ours["data"]["fit"] = "stretch"
+    ours["data"] = {"fit": "stretch"}
+    theirs.move("train_data.kwargs.data_slice_ratio", ours, "data.share", float)
     augmentation = dict.fromkeys(("zoom", "shift", "brightness", "contrast"), 0.0)
     ours["augmentation"] = {**augmentation, "flip": False}
     if "train_data.factory" in theirs:
@@ -154,32 +154,32 @@ def _map_model(theirs: TeamValues, ours: dict[str, Any]) -> None:
     theirs.tell("model.factory", factory, f"model.name = {kind}")
     model = ours["model"] = {"name": kind}
     kwargs = "model.kwargs."
-    theirs.move(f"{kwargs}input_shape", ours["data"], "side_px", _longer_side)
-    theirs.move(f"{kwargs}embedding_size", model, "embedding_size", int)
+    theirs.move(f"{kwargs}input_shape", ours, "data.side_px", _longer_side)
+    theirs.move(f"{kwargs}embedding_size", ours, "model.embedding_size", int)
     if kind == "vae":
-        theirs.move(f"{kwargs}latent_dim", model, "embedding_size", int)
-        theirs.move(f"{kwargs}filters_per_conv_layer", model, "filters", tuple)
+        theirs.move(f"{kwargs}latent_dim", ours, "model.embedding_size", int)
+        theirs.move(f"{kwargs}filters_per_conv_layer", ours, "model.filters", tuple)
         ours["loss"] = {"name": "elbo"}
     elif kind == "simple_conv":
-        theirs.move(f"{kwargs}filters_per_conv_layer", model, "filters", tuple)
-        theirs.move(f"{kwargs}size_dense_layers", model, "dense", tuple)
+        theirs.move(f"{kwargs}filters_per_conv_layer", ours, "model.filters", tuple)
+        theirs.move(f"{kwargs}size_dense_layers", ours, "model.dense", tuple)
         if "Normalization" in factory:
             model["batch_norm"] = True
-            theirs.move(f"{kwargs}batch_norm_bool", model, "batch_norm", _any_true)
-        theirs.move(f"{kwargs}dense_dropout_ratios", model, "dropout", _mean, " (their mean)")
+            theirs.move(f"{kwargs}batch_norm_bool", ours, "model.batch_norm", _any_true)
+        theirs.move(f"{kwargs}dense_dropout_ratios", ours, "model.dropout", _mean, " (their mean)")
     else:
-        theirs.move(f"{kwargs}extraction_layers_size", model, "dense", tuple)
-        theirs.move(f"{kwargs}size_dense_layers", model, "dense", tuple)
-        theirs.move(f"{kwargs}dropout_ratios", model, "dropout", _mean, " (their mean)")
+        theirs.move(f"{kwargs}extraction_layers_size", ours, "model.dense", tuple)
+        theirs.move(f"{kwargs}size_dense_layers", ours, "model.dense", tuple)
+        theirs.move(f"{kwargs}dropout_ratios", ours, "model.dropout", _mean, " (their mean)")
         theirs.move(
             "model.basemodel_freeze_ratio",
-            model,
-            "trainable_fraction",
+            ours,
+            "model.trainable_fraction",
             lambda frozen: round(1 - float(frozen), 6),
         )
-    fitting = ours.setdefault("fitting", {"mixed_precision": "off"})
-    theirs.move("model.fit.kwargs.epochs", fitting, "epochs", int)
-    theirs.move("model.fit.kwargs.steps_per_epoch", fitting, "steps_per_epoch", int)
+    ours["fitting"] = {"mixed_precision": "off"}
+    theirs.move("model.fit.kwargs.epochs", ours, "fitting.epochs", int)
+    theirs.move("model.fit.kwargs.steps_per_epoch", ours, "fitting.steps_per_epoch", int)
 
 
 def _map_loss(theirs: TeamValues, ours: dict[str, Any]) -> None:
@@ -190,8 +190,8 @@ def _map_loss(theirs: TeamValues, ours: dict[str, Any]) -> None:
     if "loss.loss" in theirs:
         name, loss["name"] = theirs.known("loss.loss", _LOSSES, "loss")
         theirs.tell("loss.loss", name, f"loss.name = {loss['name']}")
-    theirs.move("loss.kwargs.distance_metric", loss, "distance", lambda name: _DISTANCES[name])
-    theirs.move("loss.kwargs.margin", loss, "margin", float)
+    theirs.move("loss.kwargs.distance_metric", ours, "loss.distance", lambda name: _DISTANCES[name])
+    theirs.move("loss.kwargs.margin", ours, "loss.margin", float)
 
 
 def _map_optimizer(theirs: TeamValues, ours: dict[str, Any]) -> None:
@@ -199,9 +199,9 @@ def _map_optimizer(theirs: TeamValues, ours: dict[str, Any]) -> None:
     if "optimizer.optimizer" in theirs:
         name, optimizer["name"] = theirs.known("optimizer.optimizer", _OPTIMIZERS, "optimiser")
         theirs.tell("optimizer.optimizer", name, f"optimizer.name = {optimizer['name']}")
-    theirs.move("optimizer.kwargs.learning_rate", optimizer, "learning_rate", float)
-    theirs.move("optimizer.kwargs.weight_decay", optimizer, "weight_decay", float)
-    theirs.move("optimizer.kwargs.clipnorm", optimizer, "clip_norm", float)
+    theirs.move("optimizer.kwargs.learning_rate", ours, "optimizer.learning_rate", float)
+    theirs.move("optimizer.kwargs.weight_decay", ours, "optimizer.weight_decay", float)
+    theirs.move("optimizer.kwargs.clipnorm", ours, "optimizer.clip_norm", float)
 
 
 def _map_callbacks(theirs: TeamValues, ours: dict[str, Any]) -> None:
@@ -213,24 +213,24 @@ def _map_callbacks(theirs: TeamValues, ours: dict[str, Any]) -> None:
         elif name == "CyclicLR" and key in theirs:
             _map_cyclic(theirs, ours)
         elif key.endswith(".epoch_frequency") and name == "TopKValidation":
-            theirs.move(key, ours["fitting"], "evaluate_every", int)
+            theirs.move(key, ours, "fitting.evaluate_every", int)
         elif key.endswith(".k_list") and name == "TopKValidation":
             theirs.tell(key, theirs.take(key), "Top-1, 5 and 10 are measured")
 
 
 def _map_cyclic(theirs: TeamValues, ours: dict[str, Any]) -> None:
-    schedule = ours["schedule"] = {"name": "cyclic"}
-    names: dict[str, tuple[dict[str, Any], str, Callable[[Any], Any]]] = {
-        "base_lr": (schedule, "base_learning_rate", float),
-        "max_lr": (ours["optimizer"], "learning_rate", float),
-        "step_size": (schedule, "step_size", lambda steps: max(1, round(float(steps)))),
-        "mode": (schedule, "mode", str),
-        "gamma": (schedule, "gamma", float),
+    ours["schedule"] = {"name": "cyclic"}
+    names: dict[str, tuple[str, Callable[[Any], Any]]] = {
+        "base_lr": ("schedule.base_learning_rate", float),
+        "max_lr": ("optimizer.learning_rate", float),
+        "step_size": ("schedule.step_size", lambda steps: max(1, round(float(steps)))),
+        "mode": ("schedule.mode", str),
+        "gamma": ("schedule.gamma", float),
     }
     for key in theirs.below("callbacks.CyclicLR"):
         if (last := key.rpartition(".")[2]) in names:
-            part, name, change = names[last]
-            theirs.move(key, part, name, change)
+            name, change = names[last]
+            theirs.move(key, ours, name, change)
 
 
 def _longer_side(shape: Any) -> int:

@@ -73,27 +73,37 @@ class TeamValues:
     def move(
         self,
         key: str,
-        part: dict[str, Any],
+        ours: dict[str, Any],
         name: str,
         change: Callable[[Any], Any] = lambda value: value,
         note: str = "",
     ) -> None:
-        """Puts the value at a key into a part of ours, changed, if it is there and not None."""
+        """Puts the value at a key, changed, into ours, if it is there and not None.
+
+        Args:
+            key: Theirs, dotted.
+            ours: Our instruction's values, nested.
+            name: Ours, as "loss.margin".
+            change: Makes our value of theirs.
+            note: To be said in the report.
+        """
         if key not in self._leaves:
             return
         value = self._leaves.pop(key)
         if value is None:
             self.ignored.append(Ignored(key, "None", "as by default"))
             return
+        part, _, last = name.partition(".")
+        into = ours.setdefault(part, {})
         try:
-            part[name] = change(value)
+            into[last] = change(value)
         except (TypeError, ValueError, KeyError, IndexError) as error:
             raise UserError(
                 f"“{key}” cannot be {value!r}",
                 path=self.path,
                 remedy="Write a value of the kind that this key has in the team's program.",
             ) from error
-        self.tell(key, value, f"{name} = {part[name]}{note}")
+        self.tell(key, value, f"{name} = {into[last]}{note}")
 
     def tell(self, key: str, value: Any, to: str) -> None:
         self.mapped.append(Mapped(key, str(value), to))

@@ -73,6 +73,13 @@ def test_the_best_evaluation_by_top_1_is_the_runs(run):
     assert [row["histogram_top_10"] for row in rows_of(run)] == ["0.4"] * 3
 
 
+def test_of_two_with_the_same_top_1_the_one_with_the_better_top_5_is_the_best(run):
+    with Recorder(run) as recorder:
+        for epoch, top_5 in ((1, 0.6), (2, 0.7), (3, 0.65)):
+            recorder.tell(Evaluated(epoch, epoch, {1: 0.5, 5: top_5, 10: 0.8}, {}, 3.0))
+    assert read_record(run).best_epoch == 2
+
+
 def test_how_it_ended_stands_in_the_record(run):
     with Recorder(run) as recorder:
         recorder.tell(stepped(7))

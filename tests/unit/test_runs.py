@@ -99,6 +99,13 @@ def test_a_taken_name_is_refused_whatever_its_case(project):
         create_run(project, Instruction(), "dresses")
 
 
+def test_a_folder_that_cannot_be_written_is_told_with_the_remedy(project):
+    project.runs.write_text("a file in the way")
+    with pytest.raises(UserError, match="cannot be written") as error:
+        create_run(project, Instruction(), "one")
+    assert "Make room" in error.value.remedy
+
+
 def test_an_unknown_run_is_told_with_those_there_are(project):
     with pytest.raises(UserError) as missing:
         find_run(project, "first")

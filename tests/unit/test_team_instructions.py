@@ -106,7 +106,7 @@ def test_every_value_is_accounted_for(read):
     ignored = {each.key: each.why for each in report.ignored}
     assert ignored["model.kwargs.novelty"] == "not known"
     assert ignored["cleanup_cmd"] == "commands in files are never run"
-    assert "model.kwargs.embedding_size = 24 → embedding_size = 24" in str(report)
+    assert "model.kwargs.embedding_size = 24 → model.embedding_size = 24" in str(report)
 
 
 def test_values_are_inherited_key_by_key_over_several_files(read, tmp_path):

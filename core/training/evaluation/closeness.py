@@ -105,6 +105,8 @@ class _Searching:
         self._candidates = np.flatnonzero(space.comparable)
         kept = space.vectors[self._candidates]
         centre = kept.mean(axis=0) if len(kept) else np.zeros(space.vectors.shape[1])
+        if len(kept) and (kept == kept[0]).all():
+            centre = kept[0]  # which their mean may miss by a rounding
         shifted = space.vectors - centre
         # By a power of two, which is exact: float32 has no room for very small or large squares.
         largest = float(np.abs(shifted[self._candidates]).max(initial=0.0))
@@ -124,6 +126,9 @@ class _Searching:
 
     def count(self, queries: Numbers, others: Numbers) -> Counts:
         """`count_as_close` of one block, among what can be compared alone."""
+        if self._longest == 0:
+            # A network that has collapsed: all are the same.
+            return np.full(len(queries), len(self._candidates), np.int64)
         rows = self._query_rows(queries, others)
         unsure: list[tuple[Counts, Counts]] = []
         # The other itself is never sure, and as close as it is.
@@ -168,7 +173,6 @@ class _Searching:
         limit = (query * other).sum(axis=1) - self._squares[others] / 2
         size = 2 * np.sqrt(self._squares[queries]) * self._longest + self._longest**2
         wrong_by = 1.25 * (query.shape[1] + 2 + 3) * _UNIT_ROUNDOFF * size
-        wrong_by[wrong_by == 0] = 1.0  # all vectors are the same: every score is 0
         one = np.ones((len(query), 1))
         rows = np.hstack([query, one, -limit[:, None]]) / wrong_by[:, None]
         return np.asarray(rows.astype(np.float32))
@@ -188,7 +192,7 @@ class _Searching:
         place = np.concatenate([place for place, _ in unsure])
         rows = np.concatenate([rows for _, rows in unsure])
         is_close = rows != others[place]
-        # Equal vectors need no arithmetic: a network that has collapsed gives no others.
+        # Equal vectors need no arithmetic, and a network that has learned little gives many.
         to_do = np.flatnonzero(is_close)
         if len(to_do) > _MANY_UNSURE:
             kinds = self._kinds()

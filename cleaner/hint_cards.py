@@ -33,6 +33,8 @@ class HintCards(QWidget):
     """`Hint`: it is wrong. For copies: they are no duplicates; else: the photo is kept."""
     pointed_at = pyqtSignal(object)
     """`Hint`: its photos are to be selected."""
+    compare_wanted = pyqtSignal(object)
+    """`Hint`: its photos are to be set against each other."""
     other_wanted = pyqtSignal(object)
     """`Hint`: the other item is to be shown."""
     join_wanted = pyqtSignal(object)
@@ -72,7 +74,7 @@ class _Card(QFrame):
     def __init__(self, cards: HintCards) -> None:
         super().__init__(cards)
         self.setProperty("role", "card")
-        self.setToolTip("Click to select what it speaks of, then press C to compare")
+        self.setToolTip("Click to select the photos that it speaks of")
         self._hint: Hint | None = None
         self._title = _text_label(self)
         self._why = _text_label(self)
@@ -81,10 +83,13 @@ class _Card(QFrame):
         self._deny = QPushButton(self)
         self._join = QPushButton("Join…", self)
         self._join.setToolTip("Put that item's photos into this one")
+        self._compare = QPushButton("Compare", self)
+        self._compare.setToolTip("Set both photos against each other (C)")
         for name, button, signal in (
             ("accept", self._accept, cards.accepted),
             ("deny", self._deny, cards.denied),
             ("join", self._join, cards.join_wanted),
+            ("compare", self._compare, cards.compare_wanted),
         ):
             button.setObjectName(f"hint_{name}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -99,7 +104,10 @@ class _Card(QFrame):
         self._pointed_at = cards.pointed_at
         # Three do not fit beside each other.
         self._rows: list[QHBoxLayout] = []
-        for buttons in ((self._join, self._other), (self._accept, self._deny)):
+        for buttons in (
+            (self._accept, self._deny),
+            (self._compare, self._join, self._other),
+        ):
             row = QHBoxLayout()
             row.setSpacing(6)
             for button in buttons:
@@ -144,8 +152,10 @@ class _Card(QFrame):
             else f"Photo {number} belongs to the item"
         )
         self._deny.setEnabled(is_copy or is_elsewhere or is_open)
+        self._compare.setVisible(hint.other_photo_id is not None)
         self._join.setVisible(is_elsewhere)
         self._other.setVisible(is_elsewhere)
+        self._arrange()
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as the panel is: buttons that do not fit beside each other go below."""
@@ -153,11 +163,16 @@ class _Card(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Puts buttons below each other where they do not fit beside each other."""
         margins = self.layout().contentsMargins()
-        room = event.size().width() - margins.left() - margins.right()
+        room = self.width() - margins.left() - margins.right()
         for row in self._rows:
-            buttons = [item for item in map(row.itemAt, range(row.count())) if item.widget()]
-            wanted = sum(item.widget().sizeHint().width() + row.spacing() for item in buttons)
+            buttons = [row.itemAt(at).widget() for at in range(row.count())]
+            shown = [button for button in buttons if button is not None and not button.isHidden()]
+            wanted = sum(button.sizeHint().width() + row.spacing() for button in shown)
             fits = wanted - row.spacing() <= room
             row.setDirection(
                 QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom

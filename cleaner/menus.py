@@ -13,6 +13,7 @@ _FOR_PHOTO: Sequence[Sequence[Do]] = (
     tuple(REASONS),
     (Do.KEEP, Do.UNDECIDE, Do.NOT_DUPLICATE),
     (Do.MOVE, Do.SPLIT),
+    (Do.ZOOM, Do.COMPARE, Do.EXPLORE),
     (Do.COPY_PATHS,),
 )
 

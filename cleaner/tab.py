@@ -191,6 +191,7 @@ class CleanerTab(QWidget):
         )
         hints.denied.connect(self._deciding.deny)
         hints.pointed_at.connect(self._on_hint_pointed_at)
+        hints.compare_wanted.connect(self._on_compare_wanted)
         hints.other_wanted.connect(self._on_other_wanted)
         hints.join_wanted.connect(self._on_join_wanted)
         self._clear.clicked.connect(view.queue.clear_wanted)
@@ -275,6 +276,11 @@ class CleanerTab(QWidget):
         else:
             self._stage.select((hint.photo_id, *others))
         self._view.focus_photos()
+
+    def _on_compare_wanted(self, hint: Hint) -> None:
+        shown = self._showing.shown
+        if shown is not None and hint.other_photo_id is not None:
+            self._stage.compare(shown, (hint.other_photo_id, hint.photo_id))
 
     def _on_other_wanted(self, hint: Hint) -> None:
         other = self._showing.elsewhere.get(hint.other_photo_id or 0)

@@ -28,7 +28,7 @@ QMenuBar::item:selected {{ background: {c.hover}; }}
 QMenu {{ background: {c.raised}; border: 1px solid {c.border}; padding: 4px; }}
 QMenu::item {{ padding: 5px 28px 5px 24px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
-QMenu::item:disabled {{ color: {c.border}; }}
+QMenu::item:disabled {{ color: {c.text_disabled}; }}
 QMenu::separator {{ height: 1px; background: {c.border}; margin: 4px 6px; }}
 QStatusBar {{ background: {c.window}; border-top: 1px solid {c.border}; }}
 QStatusBar::item {{ border: none; }}
@@ -39,7 +39,7 @@ QPushButton {{
 }}
 QPushButton:hover {{ background: {c.hover}; }}
 QPushButton:pressed {{ background: {c.border}; }}
-QPushButton:disabled {{ background: {c.window}; color: {c.border}; }}
+QPushButton:disabled {{ background: {c.window}; color: {c.text_disabled}; }}
 QPushButton:focus {{ border: 2px solid {c.accent}; padding: 4px 13px; }}
 QPushButton[role="main"] {{
     background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent};

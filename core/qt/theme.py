@@ -41,6 +41,7 @@ class Colours:
         plate: Behind photos, and where one is not decoded yet.
         text: For reading.
         text_muted: What matters less.
+        text_disabled: What cannot be done now; at least 2:1, so that it can be made out.
         accent: Selection, focus and the one main button.
         on_accent: Text on a surface filled with the accent.
         danger: Rejections and failures.
@@ -57,6 +58,7 @@ class Colours:
     plate: str
     text: str
     text_muted: str
+    text_disabled: str
     accent: str
     on_accent: str
     danger: str
@@ -74,6 +76,7 @@ DARK = Colours(
     plate="#303030",
     text="#ececec",
     text_muted="#ababab",
+    text_disabled="#757575",
     accent="#6cb6ff",
     on_accent="#0d1a26",
     danger="#ff857d",
@@ -90,6 +93,7 @@ LIGHT = Colours(
     plate="#e2e2e2",
     text="#1b1b1b",
     text_muted="#565656",
+    text_disabled="#9a9a9a",
     accent="#0a5cad",
     on_accent="#ffffff",
     danger="#b0231b",

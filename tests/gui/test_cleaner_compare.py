@@ -2,6 +2,7 @@
 
 import pytest
 from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtWidgets import QPushButton
 
 from core.qt.comparison import Mode
 
@@ -206,6 +207,20 @@ def test_the_details_speak_of_the_chosen_photo(two, qtbot):
     assert "01.jpg" in facts.toPlainText()
     two.press("2")
     assert "03.jpg" in facts.toPlainText()
+
+
+def test_a_hint_has_a_button_to_compare_what_it_speaks_of(two, qtbot):
+    two.hint("red dress", "near copy", 3, 1)
+    two.hint("red dress", "tag", 5, score=0.2)
+    two.open()
+    card = two.part("hint_0")
+    assert not two.part("hint_1").findChild(QPushButton, "hint_compare").isVisible()
+    qtbot.mouseClick(card.findChild(QPushButton, "hint_compare"), Qt.MouseButton.LeftButton)
+    assert numbers(two) == [1, 3]
+    wait_until_compared(two, qtbot)
+    two.press("d")
+    two.settle()
+    assert two.rejected("red dress") == {3: "duplicate"}
 
 
 def test_a_hint_that_is_pointed_at_is_compared_instead(two, qtbot):

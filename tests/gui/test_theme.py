@@ -21,6 +21,14 @@ def test_text_can_be_read_on_every_surface(theme, surface, ink):
 
 
 @BOTH
+@pytest.mark.parametrize("surface", ["window", "panel", "raised"])
+def test_what_is_disabled_can_be_made_out_and_told_from_the_rest(theme, surface):
+    background = getattr(theme, surface)
+    assert contrast(theme.text_disabled, background) >= 2
+    assert contrast(theme.text_muted, background) > 1.5 * contrast(theme.text_disabled, background)
+
+
+@BOTH
 @pytest.mark.parametrize("fill", ["accent", "danger"])
 def test_text_can_be_read_on_filled_surfaces(theme, fill):
     assert contrast(getattr(theme, f"on_{fill}"), getattr(theme, fill)) >= 4.5
@@ -28,7 +36,17 @@ def test_text_can_be_read_on_filled_surfaces(theme, fill):
 
 @BOTH
 def test_what_surrounds_photos_has_no_hue(theme):
-    for name in ("window", "panel", "raised", "hover", "border", "plate", "text", "text_muted"):
+    for name in (
+        "window",
+        "panel",
+        "raised",
+        "hover",
+        "border",
+        "plate",
+        "text",
+        "text_muted",
+        "text_disabled",
+    ):
         assert QColor(getattr(theme, name)).saturation() == 0
 
 

@@ -176,6 +176,14 @@ def test_where_one_may_not_write_it_lies_in_the_documents(scrape, monkeypatch):
     assert root.parent.name == "Pickglass"
 
 
+def test_where_nobody_is_meant_to_write_it_lies_in_the_documents(scrape):
+    scrape.parent.chmod(0o555)
+    try:
+        assert default_project_root(scrape).parent.name == "Pickglass"
+    finally:
+        scrape.parent.chmod(0o755)
+
+
 # Messages
 
 

@@ -76,3 +76,25 @@ class BackgroundTask(QObject):
 
     def _on_bug(self, error: Exception) -> None:
         sys.excepthook(type(error), error, error.__traceback__)
+
+
+def run_in_background(
+    owner: QObject,
+    work: Callable[[JobContext], Any],
+    then: Callable[[Any], None],
+    failed: Callable[[UserError], None],
+) -> BackgroundTask:
+    """Starts a task that tells nothing any more once its owner is gone.
+
+    Args:
+        owner: Whom `then` and `failed` belong to.
+        work: Runs on a thread of its own.
+        then: Is called with what `work` returned, on the GUI thread.
+        failed: Is called with the `UserError` that it raised.
+    """
+    task = BackgroundTask(work)
+    task.finished.connect(then)
+    task.failed.connect(failed)
+    owner.destroyed.connect(task.cancel)
+    task.start()
+    return task

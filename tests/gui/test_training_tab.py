@@ -121,11 +121,13 @@ def training(qtbot, project):
     made = []
 
     def make(**how):
+        while made:
+            made.pop().close()
         made.append(Training(qtbot, project, **how))
         return made[-1]
 
     yield make
-    for each in made:
+    for each in reversed(made):
         each.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "run-watcher"]
 
@@ -472,7 +474,7 @@ def test_a_teams_file_is_loaded_with_an_account_of_what_became_of_it(training, t
     )
     now = training()
 
-    now.part("workbench")._doing.read_file(file)
+    now.part("workbench")._drafting.read_file(file)
 
     dialog = now.dialog("details_dialog")
     report = dialog.findChild(QPlainTextEdit).toPlainText()
@@ -488,11 +490,24 @@ def test_a_file_that_is_none_is_refused_with_the_reason(training, tmp_path):
     file.write_text('{"fitting": {"epoch": 3}}')
     now = training()
 
-    now.part("workbench")._doing.read_file(file)
+    now.part("workbench")._drafting.read_file(file)
 
     now.wait(lambda: bool(now.refused))
     assert "fitting.epoch" in now.refused[0].message
     assert "epochs" in now.refused[0].remedy
+
+
+def test_an_instruction_is_saved_as_what_differs_from_the_defaults(training, tmp_path):
+    now = training()
+    drafting = now.part("workbench")._drafting
+
+    drafting.write_file(Instruction(fitting={"epochs": 3}), tmp_path / "mine.json")
+    now.wait(lambda: "mine.json" in now.text("training_message"))
+    assert json.loads((tmp_path / "mine.json").read_text()) == {"fitting": {"epochs": 3}}
+
+    drafting.write_file(Instruction(), tmp_path / "no folder" / "mine.json")
+    now.wait(lambda: bool(now.refused))
+    assert "cannot be written" in now.refused[0].message
 
 
 # The data set
@@ -514,6 +529,86 @@ def test_without_items_it_says_why_nothing_can_start(training):
     now.wait(lambda: now.part("data_fault", QLabel).isVisibleTo(now.part("data_panel")))
     assert "Import a scrape" in now.text("data_fault")
     assert not now.action(Do.START).isEnabled()
+
+
+# What is tried out
+
+
+def answering(**results):
+    """A program whose verbs have these results, with their last argument's value beside."""
+    code = (
+        "import sys; from core.jobs.events import Finished, to_line\n"
+        f"result = {results!r}[sys.argv[1].replace('-', '_')]\n"
+        "sys.stdout.buffer.write(to_line(Finished('done', result)))"
+    )
+    return (sys.executable, "-c", code)
+
+
+def test_augmented_photos_are_drawn_and_grow_stale(training, project, tmp_path):
+    add_photos(project)
+    draw_sheet(tmp_path / "drawn.png", 1)
+    now = training(program=answering(augment={"file": str(tmp_path / "drawn.png"), "photos": 6}))
+    now.wait(lambda: now.action(Do.PREVIEW).isEnabled())
+
+    now.press(Qt.Key.Key_P)
+
+    panel = now.part("augmentation_panel")
+    now.wait(lambda: not panel.is_empty)
+    assert panel.isVisible()
+    assert panel.button.isEnabled()
+    now.part("workbench")._draft.set_value(("augmentation", "zoom"), 0.7)
+    assert now.text("augmentation_status") == "The instruction has changed since."
+
+
+def test_a_rate_that_was_found_is_taken_into_the_instruction(training, project):
+    add_photos(project)
+    rates = [10.0 ** (-6 + at / 5) for at in range(30)]
+    found = {"rates": rates, "losses": [1 - at / 60 for at in range(30)], "suggested": 0.00312}
+    now = training(program=answering(find_rate={"found": found}))
+    now.wait(lambda: now.action(Do.FIND_RATE).isEnabled())
+
+    now.press(Qt.Key.Key_F)
+
+    now.wait(lambda: "0.0031" in now.text("rates_status"))
+    now.part("use_rate", QPushButton).click()
+    assert now.part("workbench")._draft.value(("optimizer", "learning_rate")) == 0.0031
+
+
+def test_backends_are_asked_once_measured_and_chosen(training, project):
+    backends = [
+        {"name": "tensorflow", "version": "2", "gpus": [], "cpu": "a CPU", "fault": ""},
+        {"name": "torch", "version": "3", "gpus": ["a GPU"], "cpu": "", "fault": ""},
+        {"name": "jax", "version": "", "gpus": [], "cpu": "", "fault": ""},
+    ]
+    speeds = [
+        {"name": "tensorflow", "device": "a CPU", "images_per_s": 340.0, "fault": ""},
+        {"name": "torch", "device": "a GPU", "images_per_s": 9100.4, "fault": ""},
+    ]
+    program = answering(backends={"backends": backends}, benchmark={"speeds": speeds})
+    now = training(program=program)
+    panel = now.part("backend_panel")
+    now.part("setup_sides").setCurrentWidget(panel)
+    now.wait(lambda: "a GPU" in panel.device_of("torch"))
+    assert "sees no GPU, computes on a CPU" in panel.device_of("tensorflow")
+    now.wait(panel.button.isEnabled)
+
+    now.press(Qt.Key.Key_K)
+
+    now.wait(lambda: panel.speed_of("torch") == "9,100 images/s")
+    assert now.text("backend_status") == "torch is the fastest here."
+    again = training(program=answering())
+    again.part("setup_sides").setCurrentWidget(again.part("backend_panel"))
+    assert "a GPU" in again.part("backend_panel").device_of("torch"), "known from before"
+
+
+def test_a_trial_that_fails_says_why(training, project):
+    add_photos(project)
+    now = training(program=(sys.executable, "-c", "raise SystemExit(3)"))
+    now.wait(lambda: now.action(Do.FIND_RATE).isEnabled())
+
+    now.press(Qt.Key.Key_F)
+
+    now.wait(lambda: "exit code 3" in now.text("rates_status"))
 
 
 # What is done to runs

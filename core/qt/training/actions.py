@@ -37,7 +37,8 @@ class Situation:
     Attributes:
         is_ready: Whether the tab is there yet.
         is_setting_up: Whether the instruction of a new run is shown.
-        can_start: Whether that instruction is right and there is a data set for it.
+        is_right: Whether nothing is wrong with that instruction.
+        can_start: Whether, beside that, there is a data set for it.
         changes: How many of its values were changed.
         runs: How many runs there are.
         selected: How many of them are selected.
@@ -48,6 +49,7 @@ class Situation:
 
     is_ready: bool = False
     is_setting_up: bool = False
+    is_right: bool = False
     can_start: bool = False
     changes: int = 0
     runs: int = 0
@@ -126,6 +128,29 @@ class Do(Enum):
         "Make the instruction what it was when it was begun",
         Menu.INSTRUCTION,
         lambda now: _drafting(now) and now.changes > 0,
+        ends_group=True,
+    )
+
+    PREVIEW = Spec(
+        "Draw augmented photos",
+        ("P",),
+        "Draw training photos as the instruction's augmentation changes them, others each time",
+        Menu.INSTRUCTION,
+        _startable,
+    )
+    FIND_RATE = Spec(
+        "Try learning rates",
+        ("F",),
+        "Find the learning rate at which the network learns fastest, in one short run",
+        Menu.INSTRUCTION,
+        _startable,
+    )
+    BENCHMARK = Spec(
+        "Measure backends",
+        ("K",),
+        "Measure how many images a second the instruction trains on, on each backend",
+        Menu.INSTRUCTION,
+        lambda now: _drafting(now) and now.is_right,
     )
 
     START = Spec(

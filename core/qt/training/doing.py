@@ -1,21 +1,18 @@
-"""What the training tab's actions do to runs and instructions, never waiting on the GUI thread."""
+"""What the training tab's actions do to runs, never waiting on the GUI thread."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PyQt5.QtCore import QObject, Qt, QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices
-from PyQt5.QtWidgets import QFileDialog, QInputDialog, QWidget
+from PyQt5.QtWidgets import QInputDialog, QWidget
 
-from core.errors import UserError
-from core.jobs.context import JobContext
 from core.jobs.events import Finished
-from core.qt.background import BackgroundTask
+from core.qt.background import run_in_background
 from core.qt.job_runner import Job
 from core.qt.number_words import plural
 from core.qt.open_project import OpenProject
@@ -23,11 +20,6 @@ from core.qt.question import Choice, Question
 from core.qt.tab_requests import UseRun
 from core.qt.training.run_rows import RunRow
 from core.training.instruction import Instruction
-from core.training.instruction_files import (
-    load_instruction,
-    read_json_object,
-    save_instruction,
-)
 from core.training.launching import kill, request_stop, start, start_queue
 from core.training.runs import (
     Run,
@@ -38,8 +30,6 @@ from core.training.runs import (
     trash_run,
     write_note,
 )
-from core.training.team_instructions import is_team_instruction, read_team_instruction
-from core.training.team_values import MappingReport
 
 
 class Doing(QObject):
@@ -54,8 +44,6 @@ class Doing(QObject):
     """The name before, the name now."""
     changed = pyqtSignal()
     """Something was done to a run's folder."""
-    read = pyqtSignal(object, str, object)
-    """`Instruction` from a file, where it is from, and the `MappingReport` or None."""
 
     def __init__(self, opened: OpenProject, parent: QWidget) -> None:
         """Does it to an open project's runs; dialogs lie over `parent`."""
@@ -63,50 +51,8 @@ class Doing(QObject):
         self._opened = opened
         self._program = opened.program
         self._parent = parent
-        self._tasks: list[BackgroundTask] = []
         self._jobs: dict[Job, tuple[str, bool]] = {}
         opened.jobs.finished.connect(self._on_job_finished)
-
-    # Instructions
-
-    def open_file(self) -> None:
-        """Has the user choose an instruction file and reads it."""
-        path, _ = QFileDialog.getOpenFileName(
-            self._parent, "Open an instruction file", "", "Instruction files (*.json);;All (*)"
-        )
-        if path:
-            self.read_file(Path(path))
-
-    def read_file(self, path: Path) -> None:
-        """Reads an instruction file of either format."""
-
-        def work() -> tuple[Instruction, MappingReport | None]:
-            if is_team_instruction(read_json_object(path)):
-                return read_team_instruction(path)
-            return load_instruction(path), None
-
-        self._run(work, lambda found: self.read.emit(found[0], f"“{path.name}”", found[1]))
-
-    def save_file(self, instruction: Instruction, name: str) -> None:
-        """Has the user choose a file and writes the instruction there."""
-        path, _ = QFileDialog.getSaveFileName(
-            self._parent, "Save the instruction", f"{name}.json", "Instruction files (*.json)"
-        )
-        if not path:
-            return
-        file = Path(path)
-
-        def work() -> None:
-            try:
-                save_instruction(file, instruction)
-            except OSError as error:
-                raise UserError(
-                    f"The instruction cannot be written ({error.strerror})",
-                    path=file,
-                    remedy="Choose a folder that you may write to, on a disk with space left.",
-                ) from error
-
-        self._run(work, lambda _: self.said.emit(f"The instruction is in {file}"))
 
     # Runs
 
@@ -225,9 +171,12 @@ class Doing(QObject):
 
     # Jobs
 
-    def evaluate(self, row: RunRow) -> None:
-        """Measures a run on the test items."""
-        self._start_job(Job("evaluate", f"Evaluating “{row.name}”", ("--run", row.name)), row)
+    def evaluate(self, row: RunRow, beside: Sequence[RunRow]) -> None:
+        """Measures a run on the test items, and other runs on the same ones."""
+        names = dict.fromkeys((row.name, *(other.name for other in beside)))
+        runs = [part for name in names for part in ("--run", name)]
+        arguments = (*runs, "--out", str(row.record.run.report_file))
+        self._start_job(Job("evaluate", f"Evaluating “{row.name}”", arguments), row)
 
     def embed(self, row: RunRow) -> None:
         """Embeds the catalogue with a run."""
@@ -240,11 +189,6 @@ class Doing(QObject):
         else:
             job = Job("embed", f"Embedding with “{row.name}”", ("--run", row.name))
             self._start_job(job, row, then_explore=True)
-
-    def close_down(self) -> None:
-        """Tells nothing more of what is still being done."""
-        for task in self._tasks:
-            task.cancel()
 
     # Below this line: how
 
@@ -282,16 +226,7 @@ class Doing(QObject):
 
     def _run(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Runs `work` off the GUI thread, then `then` with what it returned."""
-
-        def in_background(_: JobContext) -> Any:
-            return work()
-
-        task = BackgroundTask(in_background)
-        task.finished.connect(then)
-        task.failed.connect(self.refused)
-        task.destroyed.connect(lambda: self._tasks.remove(task))
-        self._tasks.append(task)
-        task.start()
+        run_in_background(self, lambda _: work(), then, self.refused.emit)
 
 
 def _text_dialog(title: str, label: str, text: str, parent: QWidget) -> QInputDialog:

@@ -63,6 +63,7 @@ class PlotPanel(QWidget):
         *,
         is_share: bool = False,
         has_legend: bool = True,
+        counts: str = "",
     ) -> None:
         """An empty plot.
 
@@ -72,11 +73,13 @@ class PlotPanel(QWidget):
             parent: The owner.
             is_share: Whether values are shares, shown in percent.
             has_legend: Whether the curves are named beside the heading.
+            counts: What x is; steps by default.
         """
         super().__init__(parent)
         self.setObjectName(f"plot_{name}")
         self._is_share = is_share
         self._has_legend = has_legend
+        self._counts = counts
         self._is_log_x = False
         self._note = ""
         self._lines: Sequence[Line] = ()
@@ -175,7 +178,7 @@ class PlotPanel(QWidget):
             return
         self._pointer.setPos(self._on_axis(np.array([step]))[0])
         self._pointer.show()
-        words = [f"step {step:,.0f}"]
+        words = [f"{self._counts} {step:.2g}" if self._counts else f"step {step:,.0f}"]
         for line in self._lines:
             value = _value_at(line, step)
             if line.name and value is not None and not line.is_dashed:
@@ -214,7 +217,7 @@ class PlotPanel(QWidget):
         self._plot.getAxis("left").setStyle(maxTickLevel=0 if is_low else 2)
         edges = np.linspace(start, end, max(2, int(self._box.width())))
         if self._is_log_x:
-            edges = 10.0 ** np.clip(edges, -1, 15)
+            edges = 10.0 ** np.clip(edges, -12, 15)
         lowest, highest = np.inf, -np.inf
         for curve, line in zip(self._curves, self._lines, strict=True):
             x, y = decimated(line.x, line.y, edges)
@@ -237,7 +240,8 @@ class PlotPanel(QWidget):
             self._box.setYRange(lowest - slack, highest + slack, padding=0)
 
     def _on_axis(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.log10(np.maximum(x, 0.5)) if self._is_log_x else x
+        # From half a step on: there is no logarithm of none.
+        return np.log10(np.maximum(x, 1e-12 if self._counts else 0.5)) if self._is_log_x else x
 
     def _on_range_changed(self, _: object, shown: tuple[float, float]) -> None:
         self._redraw.start()
@@ -258,6 +262,8 @@ class PlotPanel(QWidget):
     def _steps_in_words(self, values: Sequence[float], _scale: float, _space: float) -> list[str]:
         if self._is_log_x:
             values = [10.0 ** min(value, 15) for value in values]
+        if self._counts:
+            return [f"{value:.0e}" for value in values]
         return [f"{value:,.0f}" if value >= 0 else "" for value in values]
 
     def _in_words(self, value: float) -> str:

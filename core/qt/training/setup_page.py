@@ -20,12 +20,15 @@ from core.qt.elided_label import ElidedLabel
 from core.qt.key_claims import FIELD_KEYS, KeyClaim
 from core.qt.number_words import plural
 from core.qt.theme import scaled_font
+from core.qt.training.augmentation_panel import AugmentationPanel
+from core.qt.training.backend_panel import BackendPanel
 from core.qt.training.data_panel import DataPanel
 from core.qt.training.draft import Draft
 from core.qt.training.field_editors import ChoiceBox
 from core.qt.training.form_fields import form_of
 from core.qt.training.form_view import FormView
 from core.qt.training.json_view import JsonView
+from core.qt.training.rates_panel import RatesPanel
 from core.training.instruction import Instruction
 from core.training.instruction_files import Preset
 
@@ -35,6 +38,8 @@ class SetupPage(QWidget):
 
     preset_wanted = pyqtSignal(object)
     """`Preset`: begin anew with it."""
+    backends_shown = pyqtSignal()
+    """The backends are looked at."""
 
     def __init__(self, project: Project, draft: Draft, parent: QWidget) -> None:
         super().__init__(parent)
@@ -71,7 +76,14 @@ class SetupPage(QWidget):
         self.sides.setObjectName("setup_sides")
         self.sides.setDocumentMode(True)
         self.sides.addTab(self.data, "Data set")
+        self.augmentation = AugmentationPanel(self)
+        self.rates = RatesPanel(self)
+        self.backends = BackendPanel(self)
         self.sides.addTab(JsonView(draft, self), "JSON")
+        self.sides.addTab(self.augmentation, "Augmentation")
+        self.sides.addTab(self.rates, "Rates")
+        self.sides.addTab(self.backends, "Backend")
+        self.sides.currentChanged.connect(self._on_side_shown)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setHandleWidth(3)
         splitter.addWidget(self.form)
@@ -119,6 +131,10 @@ class SetupPage(QWidget):
             words.append(f"{plural(changes, 'value')} changed")
         self._origin.setText(" · ".join(words))
         self.data.show_data(self._draft.instruction)
+
+    def _on_side_shown(self) -> None:
+        if self.sides.currentWidget() is self.backends:
+            self.backends_shown.emit()
 
     def _on_preset(self) -> None:
         self.preset_wanted.emit(self._preset.currentData())

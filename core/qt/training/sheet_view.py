@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PyQt5.QtCore import QRect, QSize, Qt
-from PyQt5.QtGui import QImage, QPainter, QPaintEvent
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSlider, QStackedWidget, QVBoxLayout, QWidget
 
 from core.qt.background import BackgroundTask
 from core.qt.empty_page import EmptyPage
 from core.qt.key_claims import KeyClaim
+from core.qt.training.picture_view import PictureView
 from core.training.run_events import SheetDrawn
 
 
@@ -24,7 +25,7 @@ class SheetView(QWidget):
         self._sheets: Sequence[SheetDrawn] = ()
         self._shown: Path | None = None
         self._task: BackgroundTask | None = None
-        self._picture = _Picture(self)
+        self._picture = PictureView("sheet_picture", self)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._slider.setObjectName("sheet_slider")
         self._slider.setAccessibleName("Epoch of the neighbour sheet")
@@ -105,36 +106,3 @@ _SLIDER_KEYS = (
     Qt.Key.Key_Home,
     Qt.Key.Key_End,
 )
-
-
-class _Picture(QWidget):
-    """A picture as large as there is room, never larger than it is on the disk twice over."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("sheet_picture")
-        self._image = QImage()
-
-    def show_picture(self, image: QImage) -> None:
-        self._image = image
-        self.update()
-
-    @property
-    def is_empty(self) -> bool:
-        return self._image.isNull()
-
-    def sizeHint(self) -> QSize:
-        return QSize(400, 300)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._image.isNull():
-            return
-        ratio = self.devicePixelRatioF()
-        room = self.size() * ratio
-        size = self._image.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-        size = size.boundedTo(self._image.size() * 2)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        width, height = int(size.width() / ratio), int(size.height() / ratio)
-        left, top = (self.width() - width) // 2, (self.height() - height) // 2
-        painter.drawImage(QRect(left, top, width, height), self._image)

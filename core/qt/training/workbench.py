@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QMenu, QVBoxLayout, QWidget
 from core.catalogue.records import Changes
 from core.errors import UserError
 from core.jobs.context import JobContext
-from core.qt.background import BackgroundTask
+from core.qt.background import run_in_background
 from core.qt.details_dialog import DetailsDialog
 from core.qt.open_project import OpenProject
 from core.qt.tab_actions import enable_actions
@@ -21,17 +21,17 @@ from core.qt.training.actions import PAGES, Actions, Do, Situation
 from core.qt.training.curve_colours import run_colours
 from core.qt.training.doing import Doing
 from core.qt.training.draft import Draft
+from core.qt.training.drafting import Drafting
 from core.qt.training.machine_load import MachineLoad
 from core.qt.training.run_rows import RunRow
 from core.qt.training.run_watcher import RunWatcher
 from core.qt.training.runs_model import RunsModel
+from core.qt.training.trying import Trying
 from core.qt.training.view import TrainingView
 from core.training.instruction import Instruction
-from core.training.instruction_files import Preset, list_presets
 from core.training.launching import last_words, request_stop
 from core.training.run_history import RunSnapshot
 from core.training.runs import RunState, queue_run
-from core.training.team_values import MappingReport
 
 _RUN_MENU = (
     (Do.STOP, Do.RESUME, Do.QUEUE),
@@ -59,6 +59,11 @@ class Workbench(QWidget):
         self._model = RunsModel(self)
         self.view = TrainingView(opened.project, self._model, self._draft, actions, self)
         self._doing = Doing(opened, self)
+        setup = self.view.setup
+        self._drafting = Drafting(self._draft, setup, self)
+        self._trying = Trying(
+            opened, self._draft, setup.augmentation, setup.rates, setup.backends, self
+        )
         self._watcher = RunWatcher(opened.project, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -66,7 +71,6 @@ class Workbench(QWidget):
         self.setFocusProxy(self.view.runs)
         self._connect()
         self._watcher.start()
-        self._in_background(lambda _: list_presets(), self._on_presets)
         self._update_actions()
 
     def handlers(self) -> dict[Do, Callable[[], None]]:
@@ -75,16 +79,19 @@ class Workbench(QWidget):
         one = self._with_one
         return {
             Do.NEW: self._show_setup,
-            Do.COPY: one(self._copy),
-            Do.OPEN: doing.open_file,
+            Do.COPY: one(self._drafting.begin_with_run),
+            Do.OPEN: self._drafting.open_file,
             Do.SAVE: self._save,
             Do.RESET: self._draft.reset_all,
+            Do.PREVIEW: partial(self._try, view.setup.augmentation, self._trying.draw_photos),
+            Do.FIND_RATE: partial(self._try, view.setup.rates, self._trying.find_rate),
+            Do.BENCHMARK: partial(self._try, view.setup.backends, self._trying.measure_backends),
             Do.START: partial(self._start, doing.start_new),
             Do.QUEUE: self._queue,
             Do.STOP: one(doing.stop),
             Do.RESUME: one(doing.resume),
             Do.KILL: one(doing.ask_to_kill),
-            Do.EVALUATE: one(doing.evaluate),
+            Do.EVALUATE: one(lambda row: doing.evaluate(row, self._finished())),
             Do.EMBED: one(doing.embed),
             Do.EXPLORE: one(doing.explore),
             Do.COMPARE: self._compare,
@@ -117,7 +124,6 @@ class Workbench(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._watcher.close()
-        self._doing.close_down()
         self.view.setup.data.close_down()
         super().closeEvent(event)
 
@@ -132,7 +138,7 @@ class Workbench(QWidget):
     # Below this line: how
 
     def _connect(self) -> None:
-        view, doing, watcher = self.view, self._doing, self._watcher
+        view, doing, watcher, drafting = self.view, self._doing, self._watcher, self._drafting
         self._opened.changed.connect(self._on_catalogue_changed)
         watcher.rows_changed.connect(self._on_rows)
         watcher.told.connect(self._on_told)
@@ -142,15 +148,17 @@ class Workbench(QWidget):
         doing.made.connect(self._on_made)
         doing.renamed.connect(self._on_renamed)
         doing.changed.connect(watcher.look_now)
-        doing.read.connect(self._on_instruction_read)
+        drafting.begun.connect(self._show_setup)
+        drafting.said.connect(view.bar.show_message)
+        drafting.refused.connect(self._on_refused)
         view.runs.selected.connect(self._on_selected)
         view.runs.new_wanted.connect(self._show_setup)
         view.runs.menu_wanted.connect(self._show_run_menu)
         view.run.output_wanted.connect(self._show_output)
         view.run.report.evaluate_wanted.connect(self._actions[Do.EVALUATE].trigger)
         view.run.report.open_wanted.connect(lambda: self._with_one(doing.show_report)())
-        view.setup.preset_wanted.connect(self._on_preset)
         view.setup.data.judged.connect(lambda _: self._update_actions())
+        view.setup.backends_shown.connect(self._trying.look_for_gpus_once)
         self._draft.changed.connect(self._update_actions)
 
     # What the watcher says
@@ -219,7 +227,7 @@ class Workbench(QWidget):
             if now is not None and now.name == row.name:
                 self.view.run.header.show_last_words(words)
 
-        self._in_background(lambda _: last_words(row.record.run), show)
+        run_in_background(self, lambda _: last_words(row.record.run), show, self._on_refused)
 
     def _show_setup(self) -> None:
         self._selected = ()
@@ -228,46 +236,17 @@ class Workbench(QWidget):
         self.view.show_setup()
         self._update_actions()
 
-    def _copy(self, row: RunRow) -> None:
-        if row.record.instruction is not None:
-            self._begin(row.record.instruction, f"the run “{row.name}”")
-
-    def _begin(self, instruction: Instruction, origin: str, preset: str = "") -> None:
-        self._draft.begin_with(instruction)
-        self.view.setup.show_origin(origin, preset)
-        self._show_setup()
-
-    def _on_preset(self, preset: Preset) -> None:
-        self._begin(preset.instruction, preset.instruction.description, preset.name)
-
-    def _on_presets(self, presets: Sequence[Preset]) -> None:
-        self.view.setup.show_presets(presets)
-        if presets and not self._draft.changes():
-            first = presets[0]
-            self._draft.begin_with(first.instruction)
-            self.view.setup.show_origin(first.instruction.description, first.name)
-
-    def _on_instruction_read(
-        self, instruction: Instruction, origin: str, report: MappingReport | None
-    ) -> None:
-        self._begin(instruction, origin)
-        if report is not None:
-            DetailsDialog(
-                "The team's instruction",
-                f"{origin} was loaded: {len(report.mapped)} of its values were taken over, "
-                f"{len(report.ignored)} are ignored.",
-                str(report),
-                self.window(),
-            ).open()
-        self.view.bar.show_message(f"{origin} is loaded")
+    def _try(self, panel: QWidget, begin: Callable[[], None]) -> None:
+        self.view.setup.sides.setCurrentWidget(panel)
+        begin()
 
     def _save(self) -> None:
         row = self._one()
         if self.view.is_setting_up:
             if (instruction := self._draft.instruction) is not None:
-                self._doing.save_file(instruction, self.view.setup.run_name or "instruction")
+                self._drafting.save_file(instruction, self.view.setup.run_name or "instruction")
         elif row is not None and row.record.instruction is not None:
-            self._doing.save_file(row.record.instruction, row.name)
+            self._drafting.save_file(row.record.instruction, row.name)
 
     def _start(self, begin: Callable[[Instruction, str], None]) -> None:
         instruction = self._draft.instruction
@@ -329,9 +308,11 @@ class Workbench(QWidget):
 
         def show(text: str) -> None:
             words = f"All that the worker of “{row.name}” printed."
-            DetailsDialog("Worker", words, text or "Nothing.", self.window()).open()
+            dialog = DetailsDialog("Worker", words, text or "Nothing.", self.window())
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
 
-        self._in_background(read, show)
+        run_in_background(self, read, show, self._on_refused)
 
     def _on_refused(self, error: UserError) -> None:
         self.view.bar.show_message(str(error), is_refusal=True)
@@ -343,6 +324,9 @@ class Workbench(QWidget):
 
     def _chosen(self) -> list[RunRow]:
         return [self._rows[name] for name in self._selected if name in self._rows]
+
+    def _finished(self) -> list[RunRow]:
+        return [row for row in self._rows.values() if row.state is RunState.FINISHED]
 
     def _one(self) -> RunRow | None:
         rows = self._chosen()
@@ -365,6 +349,7 @@ class Workbench(QWidget):
             Situation(
                 is_ready=True,
                 is_setting_up=setup,
+                is_right=not self._draft.faults,
                 can_start=not self._draft.faults and self.view.setup.data.is_usable,
                 changes=self._draft.changes() if setup else 0,
                 runs=len(self._rows),
@@ -374,15 +359,6 @@ class Workbench(QWidget):
                 has_explorer=UseRun in self._opened.answers,
             ),
         )
-
-    def _in_background(
-        self, work: Callable[[JobContext], object], then: Callable[..., None]
-    ) -> None:
-        task = BackgroundTask(work)
-        task.finished.connect(then)
-        task.failed.connect(self._on_refused)
-        self.destroyed.connect(task.cancel)
-        task.start()
 
 
 _MOST_OUTPUT = 400_000

@@ -79,7 +79,7 @@ def fit(
         UserError: A broken checkpoint, a full disk, a loss that is no number, too few photos, or
             a memory too small for the smallest batch.
     """
-    photos = _training_photos(dataset, pack)
+    photos = training_photos(dataset, pack)
     pair_rows = dataset.rows(Split.VALIDATION, photos.pack_rows)
     pairs = Pairs(photos.pack_rows[pair_rows], dataset.item_of[pair_rows])
     baseline = histogram_top(pack, pairs)
@@ -106,7 +106,12 @@ def fit(
         return _finish(epochs, instruction, folder)
 
 
-def _training_photos(dataset: Dataset, pack: Pack) -> TrainingPhotos:
+def training_photos(dataset: Dataset, pack: Pack) -> TrainingPhotos:
+    """The training photos of a data set that are in a pack.
+
+    Raises:
+        UserError: There are too few.
+    """
     pack_rows = pack.rows_of(dataset.photos)
     rows = dataset.rows(Split.TRAIN, pack_rows)
     items = np.unique(dataset.item_of[rows])

@@ -35,11 +35,13 @@ judged by the same clean pairs.
 All that is trained is kept beside the table, in FILE.work: the same command goes on after Ctrl-C,
 and trains again only what was changed.
 
-recipes: {", ".join(RECIPES)}
+recipes: {", ".join(RECIPES)}; besides, any preset
+(see `instruction`) and any instruction file
 
 examples:
   python main.py recipes --items ~/items --steps 400 --seeds 0,1 --out table.json
   python main.py recipes --demo "demo scrape" --recipes original,ours --out demo.json
+  python main.py recipes --items ~/items --recipes ours,mine.json --out mine_table.json
   python main.py recipes --demo "demo scrape" --cleaning-pays --recipes ours --out pays.json
 
 It needs no project.

@@ -25,7 +25,7 @@ from core.training.instruction import Data
 from core.training.recipes import lab as lab_module
 from core.training.recipes.demo_data import LEVELS, read_demo
 from core.training.recipes.lab import RecipeLab
-from core.training.recipes.recipes import RECIPES, recipe_instruction
+from core.training.recipes.recipes import RECIPES, find_recipe, recipe_instruction
 from core.training.recipes.table import Line, RecipeTable
 from core.training.run_events import EpochEnded, Started
 from core.training.runs import list_runs
@@ -117,6 +117,17 @@ def test_an_unknown_recipe_is_told_with_the_nearest():
     assert "Did you mean “original”?" in error.value.remedy
 
 
+def test_presets_and_instruction_files_are_recipes_too(tmp_path):
+    mine = tmp_path / "mine.json"
+    mine.write_text('{"extends": "original", "loss": {"margin": 0.05}}')
+    instruction = recipe_instruction(str(mine), steps=40, side_px=64, seed=0)
+    assert (instruction.loss.margin, instruction.data.side_px) == (0.05, 64)
+    assert find_recipe(str(mine)).name == "mine"
+    assert find_recipe("mobilenet_v2").make().model.name == "mobilenet_v2"
+    with pytest.raises(UserError, match="cannot be read"):
+        recipe_instruction("gone.json", steps=40, side_px=64, seed=0)
+
+
 def test_the_table_has_the_baselines_and_every_recipe_with_every_seed(make_lab, dataset, fit):
     table = make_lab().table("made", dataset, ["original", "ours"])
     names = [line.name for line in table.lines]
@@ -150,6 +161,24 @@ def test_an_interrupted_table_goes_on_and_a_changed_recipe_is_trained_again(
     make_lab(steps=80).table("made", dataset, ["ours"])
     assert len(fit.fitted) == 8
     assert len(list_runs(lab.project)) == 6  # the runs of the untuned recipe are in the trash
+
+
+def test_a_recipe_that_fails_leaves_the_others_and_is_tried_again(
+    make_lab, dataset, fit, monkeypatch
+):
+    def diverging(instruction, *rest):
+        if instruction.loss.name == "proxy_anchor" and instruction.seed == 1:
+            raise UserError("The training has diverged", remedy="Take a lower rate.")
+        return fit(instruction, *rest)
+
+    lab = make_lab()
+    monkeypatch.setattr(lab, "_fit", diverging)
+    lines = lab.table("made", dataset, ["proxy-anchor", "ours"]).lines[2:]
+    assert [len(line.tops) for line in lines] == [1, 2]
+    assert lines[0].failed == ("seed 1: The training has diverged",)
+    assert "FAILED: seed 1" in lines[0].words()
+    assert Line("x", "y", (), ("seed 0: it burst",)).cells() == ["–"] * 3
+    assert not make_lab().table("made", dataset, ["proxy-anchor"]).lines[2].failed
 
 
 def test_lines_show_the_mean_and_how_far_seeds_scatter():

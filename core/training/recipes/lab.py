@@ -23,7 +23,7 @@ from core.training.instruction import Instruction
 from core.training.network_embeddings import Embedder, KerasEmbedder
 from core.training.pack import Pack, build_pack, open_pack
 from core.training.photos import Dataset
-from core.training.recipes.recipes import RECIPES, recipe_instruction
+from core.training.recipes.recipes import find_recipe, recipe_instruction
 from core.training.recipes.table import Line, RecipeTable, Top
 from core.training.run_events import EpochEnded, RunEvent, Started, Stepped
 from core.training.runs import (
@@ -83,7 +83,7 @@ class RecipeLab:
         """The recipes on a data set, below the histogram and a random network.
 
         Raises:
-            UserError: An unknown recipe, or something that stops a training.
+            UserError: An unknown recipe, or the photos cannot be packed.
             Cancelled: What was trained until then is kept.
         """
         lines = [
@@ -99,11 +99,8 @@ class RecipeLab:
             ),
         ]
         for name in recipes:
-            instructions = [self._instruction(name, seed) for seed in self._seeds]
-            tops = tuple(
-                self._trained(title, name, dataset, instruction) for instruction in instructions
-            )
-            lines.append(Line(name, RECIPES[name].what, tops))
+            recipe = find_recipe(name)
+            lines.append(self._line(title, name, recipe.name, dataset, recipe.what))
         return self._tabled(title, dataset, lines)
 
     def cleaning_pays(self, datasets: Mapping[str, Dataset], recipe: str) -> RecipeTable:
@@ -117,13 +114,20 @@ class RecipeLab:
             )
         ]
         for level, dataset in datasets.items():
-            tops = tuple(
-                self._trained(level, recipe, dataset, self._instruction(recipe, seed))
-                for seed in self._seeds
-            )
-            training = len(dataset.rows(Split.TRAIN))
-            lines.append(Line(level, f"{recipe} on {training:,} photos", tops))
+            what = f"{recipe} on {len(dataset.rows(Split.TRAIN)):,} photos"
+            lines.append(self._line(level, recipe, level, dataset, what))
         return self._tabled(f"Cleaning pays, by {recipe}", first, lines)
+
+    def _line(self, group: str, recipe: str, name: str, dataset: Dataset, what: str) -> Line:
+        """A recipe with every seed; one that diverges, say, leaves the others' hours of work."""
+        tops: list[Top] = []
+        failed: list[str] = []
+        for seed in self._seeds:
+            try:
+                tops.append(self._trained(group, recipe, dataset, self._instruction(recipe, seed)))
+            except UserError as error:
+                failed.append(f"seed {seed}: {error.message}")
+        return Line(name, what, tuple(tops), tuple(failed))
 
     def _tabled(self, title: str, dataset: Dataset, lines: Sequence[Line]) -> RecipeTable:
         return RecipeTable(
@@ -154,7 +158,8 @@ class RecipeLab:
 
     def _trained(self, group: str, recipe: str, dataset: Dataset, instruction: Instruction) -> Top:
         """A recipe's figures: from before, or by training it now."""
-        name = f"{group} {recipe} {self._side_px}px {self._steps} steps seed {instruction.seed}"
+        called = find_recipe(recipe).name
+        name = f"{group} {called} {self._side_px}px {self._steps} steps seed {instruction.seed}"
         file = self._results / f"{name}.json"
         wanted = {
             "instruction": instruction.model_dump(mode="json"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from core.errors import UserError
@@ -17,7 +18,7 @@ from core.training.instruction import (
     SimpleConv,
     SupervisedContrastive,
 )
-from core.training.instruction_files import read_preset
+from core.training.instruction_files import PRESETS, load_instruction, read_preset
 from core.training.instruction_problems import did_you_mean
 
 _STEPS_AN_EPOCH = 50
@@ -98,6 +99,27 @@ RECIPES: Mapping[str, Recipe] = {
 """In the table's order."""
 
 
+def find_recipe(name: str) -> Recipe:
+    """The recipe of that name, or the preset's, or what an instruction file says.
+
+    Raises:
+        UserError: There is none; says which is nearest.
+    """
+    if name in RECIPES:
+        return RECIPES[name]
+    presets = [file.stem for file in PRESETS.glob("*.json")]
+    if name in presets:
+        return Recipe(name, "the preset", lambda: read_preset(name))
+    file = Path(name)
+    if file.suffix == ".json":
+        return Recipe(file.stem, f"as {file.name} says", lambda: load_instruction(file))
+    raise UserError(
+        f"There is no recipe called “{name}”",
+        remedy=f"{did_you_mean(name, [*RECIPES, *presets])}There are: {', '.join(RECIPES)};"
+        f" presets: {', '.join(sorted(presets))}; and any instruction file.",
+    )
+
+
 def recipe_instruction(name: str, *, steps: int, side_px: int, seed: int) -> Instruction:
     """A recipe's instruction for so many steps, or a few less where they make no whole epochs.
 
@@ -109,13 +131,8 @@ def recipe_instruction(name: str, *, steps: int, side_px: int, seed: int) -> Ins
     Raises:
         UserError: There is no such recipe; says which is nearest.
     """
-    if name not in RECIPES:
-        raise UserError(
-            f"There is no recipe called “{name}”",
-            remedy=f"{did_you_mean(name, list(RECIPES))}There are: {', '.join(RECIPES)}.",
-        )
     epochs = max(1, min(_MOST_EPOCHS, steps // _STEPS_AN_EPOCH))
-    instruction = RECIPES[name].make()
+    instruction = find_recipe(name).make()
     fitting = instruction.fitting.model_copy(
         update={
             "epochs": epochs,

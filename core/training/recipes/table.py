@@ -18,16 +18,22 @@ class Line:
     Attributes:
         name: The recipe.
         what: What it is.
-        tops: Top-k by k for each seed, on all held-out pairs.
+        tops: Top-k by k for each seed that could be trained, on all held-out pairs.
+        failed: Why the others could not, each a sentence.
     """
 
     name: str
     what: str
     tops: tuple[Top, ...]
+    failed: tuple[str, ...] = ()
 
     def cells(self) -> list[str]:
         """For each k, the mean over the seeds in percent, and how far they scatter."""
         return [_cell([top[k] for top in self.tops]) for k in KS]
+
+    def words(self) -> str:
+        """What it is, and why seeds are missing."""
+        return "; ".join([self.what, *(f"FAILED: {why}" for why in self.failed)])
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class RecipeTable:
         heads = [f"Top-{k}" for k in KS]
         rows = [
             f"  {line.name:<{width}}  {'  '.join(f'{cell:>10}' for cell in line.cells())}  "
-            f"{line.what}"
+            f"{line.words()}"
             for line in self.lines
         ]
         about = (
@@ -71,6 +77,8 @@ class RecipeTable:
 
 def _cell(shares: Sequence[float]) -> str:
     percent = [100 * share for share in shares]
+    if not percent:
+        return "–"
     if len(percent) < 2:
         return f"{percent[0]:.1f}"
     return f"{mean(percent):.1f} ± {stdev(percent):.1f}"

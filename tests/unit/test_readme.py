@@ -1,0 +1,31 @@
+"""What the README promises and shows is there."""
+
+import re
+from pathlib import Path
+
+import main
+
+ROOT = Path(main.__file__).parent
+README = (ROOT / "README.md").read_text("utf-8")
+MOST_BYTES = 200_000
+
+
+def test_its_links_lead_to_files_that_are_there():
+    links = re.findall(r"\]\(([^)#:]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_its_pictures_are_small_and_all_are_shown():
+    pictures = sorted((ROOT / "resources" / "screenshots").iterdir())
+    assert pictures
+    for picture in pictures:
+        assert picture.stat().st_size <= MOST_BYTES, picture.name
+        assert f"resources/screenshots/{picture.name}" in README
+
+
+def test_the_commands_it_names_exist():
+    assert set(re.findall(r"main\.py ([a-z][a-z-]+)", README)) <= main.VERBS.keys()
+    for script in ("resources/setup.sh", "resources/setup.ps1"):
+        assert script in README.replace("\\", "/")
+        assert (ROOT / script).exists()

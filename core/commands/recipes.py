@@ -123,10 +123,19 @@ def _compare(
             return lab.cleaning_pays(datasets, recipes[0])
         return lab.table("demo", datasets["clean"], recipes)
     with open_catalogue(lab.project) as catalogue:
-        import_scrape(catalogue, arguments.items, context=context)
+        imported = import_scrape(catalogue, arguments.items, context=context)
+        (other,) = catalogue.connection.execute(
+            "SELECT count(*) FROM source WHERE id <> ?", [imported.source_id]
+        ).fetchone()
+        if other:
+            raise UserError(
+                "This table was begun with other photos",
+                path=lab.project.root,
+                remedy="Name another file by --out, or remove this folder.",
+            )
         hash_pending(catalogue, context)
     dataset = read_dataset(Data(), seed=0, project=lab.project, context=context)
-    return lab.table(arguments.items.name, dataset, recipes)
+    return lab.table(arguments.items.absolute().name, dataset, recipes)
 
 
 def _seeds(text: str) -> tuple[int, ...]:

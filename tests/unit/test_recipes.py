@@ -295,6 +295,15 @@ def test_the_verb_compares_recipes_on_a_scrape(compare, tmp_path):
     assert json.loads((tmp_path / "table.json").read_text()) == told["table"]
 
 
+def test_a_table_is_not_continued_with_other_photos(compare, tmp_path):
+    for folder in ("one", "two"):
+        make_project(tmp_path / folder, pairs=4, threes=4 + len(folder))
+    assert compare("--items", tmp_path / "one/scrape", "--recipes", "ours")[0] == 0
+    code, told = compare("--items", tmp_path / "two/scrape", "--recipes", "ours")
+    assert code == 1
+    assert "begun with other photos" in told["error"]["message"]
+
+
 def test_the_verb_measures_what_cleaning_pays(compare, demo):
     code, told = compare("--demo", demo, "--cleaning-pays", "--recipes", "ours")
     assert code == 0

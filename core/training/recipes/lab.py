@@ -26,6 +26,7 @@ from core.training.photos import Dataset
 from core.training.recipes.recipes import find_recipe, recipe_instruction
 from core.training.recipes.table import Line, RecipeTable, Top
 from core.training.run_events import EpochEnded, RunEvent, Started, Stepped
+from core.training.run_names import free_name
 from core.training.runs import (
     Run,
     RunState,
@@ -40,6 +41,8 @@ from core.training.train_run import Fit, train_run
 
 HISTOGRAM = "colour histogram"
 RANDOM = "random network"
+
+_LONGEST_NAME = 30
 
 Rows = npt.NDArray[np.int64]
 Metric = Literal["angular", "l2"]
@@ -82,6 +85,11 @@ class RecipeLab:
     def table(self, title: str, dataset: Dataset, recipes: Sequence[str]) -> RecipeTable:
         """The recipes on a data set, below the histogram and a random network.
 
+        Args:
+            title: What to call the data set.
+            dataset: With held-out pairs.
+            recipes: Names, as `find_recipe` takes them.
+
         Raises:
             UserError: An unknown recipe, or the photos cannot be packed.
             Cancelled: What was trained until then is kept.
@@ -100,7 +108,7 @@ class RecipeLab:
         ]
         for name in recipes:
             recipe = find_recipe(name)
-            lines.append(self._line(title, name, recipe.name, dataset, recipe.what))
+            lines.append(self._line("recipe", name, recipe.name, dataset, recipe.what))
         return self._tabled(title, dataset, lines)
 
     def cleaning_pays(self, datasets: Mapping[str, Dataset], recipe: str) -> RecipeTable:
@@ -158,7 +166,7 @@ class RecipeLab:
 
     def _trained(self, group: str, recipe: str, dataset: Dataset, instruction: Instruction) -> Top:
         """A recipe's figures: from before, or by training it now."""
-        called = find_recipe(recipe).name
+        called = free_name(find_recipe(recipe).name, [])[:_LONGEST_NAME].strip(" .")
         name = f"{group} {called} {self._side_px}px {self._steps} steps seed {instruction.seed}"
         file = self._results / f"{name}.json"
         wanted = {

@@ -13,6 +13,7 @@ from core.cleaning.accusations import Accusation, send_to_cleaning
 from core.embedding.index import Index
 from core.embedding.loop_lists import (
     FEWEST_TAGS,
+    TOLD_APART,
     Finding,
     LoopLists,
     Suspicion,
@@ -76,6 +77,12 @@ class Suspecting(QObject):
             return (
                 f"{self._lists.tags_known} photos are rejected as tags so far; from {FEWEST_TAGS} "
                 "on, others that lie with them are listed."
+            )
+        auc = self._lists.tags_auc
+        if suspicion is Suspicion.WITH_TAGS and auc is not None and auc < TOLD_APART:
+            return (
+                "This model does not tell tags from garments: it has learned to put a tag with its "
+                "item. Train again once more tags are rejected."
             )
         return f"No photo lies {suspicion}."
 

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from core.catalogue.database import open_catalogue
 from core.embedding.index import Index, Vectors, read_index
 from core.embedding.known_tags import KnownTags, find_known_tags, tag_vectors
-from core.embedding.loop_lists import FEWEST_TAGS, Finding, LoopLists, make_loop_lists
+from core.embedding.loop_lists import (
+    FEWEST_TAGS,
+    TOLD_APART,
+    Finding,
+    LoopLists,
+    make_loop_lists,
+)
 from core.embedding.photo_facts import PhotoFacts, read_photo_facts
 from core.embedding.query_process import QueryProcess, check_same_model
 from core.jobs.context import JobContext
@@ -68,12 +74,14 @@ class SuspectsTold:
         suspects: At most so many of each list as asked for, list after list.
         counts: How many each list has in all.
         tags_known: From how many rejected tags others were looked for.
+        tags_auc: How well the model tells tags; None where too few are known.
     """
 
     run: str
     suspects: tuple[Suspect, ...]
     counts: dict[str, int]
     tags_known: int
+    tags_auc: float | None
 
     def __str__(self) -> str:
         lines = []
@@ -84,6 +92,11 @@ class SuspectsTold:
             lines.append(
                 f"Tags are looked for once you have rejected {FEWEST_TAGS}; so far it is "
                 f"{self.tags_known}."
+            )
+        elif self.tags_auc is not None and self.tags_auc < TOLD_APART:
+            lines.append(
+                "This model does not tell tags from garments: it has learned to put a tag with its "
+                f"item (AUC {self.tags_auc:.2f})."
             )
         return "\n".join(lines)
 
@@ -137,4 +150,5 @@ def _told(name: str, lists: LoopLists, index: Index, facts: PhotoFacts, most: in
         tuple(suspect(finding) for each in listed for finding in each[:most]),
         {str(each[0].suspicion): len(each) for each in listed if each},
         lists.tags_known,
+        lists.tags_auc,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.embedding.demo_truth import DemoTruth
 from core.embedding.index import Index
-from core.embedding.loop_lists import FEWEST_TAGS, Finding, make_loop_lists
+from core.embedding.loop_lists import TOLD_APART, Finding, make_loop_lists
 from core.embedding.photo_facts import PhotoFacts
 from core.jobs.context import JobContext
 from core.scrape.demo.truth import CLEAN_KINDS, Kind, TruthRow
@@ -104,11 +104,17 @@ def report_on_loop_lists(
         context: Progress and cancellation.
         seed: Which tags are known.
     """
-    shown = [row for row in truth.rows if facts.kept[row]]
-    all_tags = np.array([r for r in shown if truth.rows[r].kind is Kind.TAG], np.int64)
+    all_tags = np.array(
+        [row for row in truth.rows if facts.kept[row] and truth.rows[row].kind is Kind.TAG],
+        np.int64,
+    )
     known = np.random.default_rng(seed).permutation(all_tags)[:_KNOWN_TAGS]
+    kept = facts.kept.copy()
+    kept[known] = False
+    facts = replace(facts, kept=kept)
     lists = make_loop_lists(index, facts, index.vectors[known], context, seed=seed)
-    tag_list = [finding for finding in lists.tags if finding.row not in set(known.tolist())]
+
+    shown = [row for row in truth.rows if kept[row]]
 
     def kind_of(finding: Finding) -> Kind | None:
         of_photo = truth.rows.get(finding.row)
@@ -149,20 +155,18 @@ def report_on_loop_lists(
         ),
         _judge(
             "among the tags",
-            f"tags, {len(known)} others being known"
-            if len(known) >= FEWEST_TAGS
-            else "too few tags to learn from",
-            tag_list,
+            _tags_in_words(len(known), lists.tags_auc),
+            lists.tags,
             lambda finding: kind_of(finding) is Kind.TAG,
             lambda finding: kind_of(finding) not in CLEAN_KINDS,
-            set(all_tags.tolist()) - set(known.tolist()),
+            of_kinds(frozenset({Kind.TAG})),
             lambda finding: [finding.row],
         ),
     )
-    wrong = of_kinds(_WRONG) - set(known.tolist())
+    wrong = of_kinds(_WRONG)
     named = {
         row
-        for findings in (lists.far, lists.cloud, lists.same_place, tag_list)
+        for findings in (lists.far, lists.cloud, lists.same_place, lists.tags)
         for finding in findings[:FIRST]
         for row in (finding.row, finding.other_row)
         if row is not None
@@ -194,6 +198,14 @@ def _judge(
         planted=len(planted),
         found=len({thing for thing in planted if thing in named}),
     )
+
+
+def _tags_in_words(known: int, auc: float | None) -> str:
+    if auc is None:
+        return "too few tags to learn from"
+    if auc < TOLD_APART:
+        return f"tags; this model does not tell them apart (AUC {auc:.2f} with {known} known)"
+    return f"tags, {known} others being known (AUC {auc:.2f})"
 
 
 def _same_garment(truth: DemoTruth, finding: Finding) -> bool:

@@ -104,8 +104,9 @@ def test_the_lists_of_an_ideal_model_find_what_was_planted(demo):
     report = report_on_loop_lists(index, facts, truth, QUIET)
     lists = {judged.name: judged for judged in report.lists}
     far = lists["far from its own item"]
+    # The tags that count as rejected already are not looked for.
     assert far.planted == sum(
-        photo.kind in (Kind.OTHER_ITEM, Kind.TAG, Kind.SCREENSHOT) for photo in truth.rows.values()
+        photo.kind in (Kind.OTHER_ITEM, Kind.SCREENSHOT) for photo in truth.rows.values()
     )
     assert far.found == far.right > 0.5 * far.planted - 2
     assert far.right + far.wrong_otherwise <= far.first <= 100

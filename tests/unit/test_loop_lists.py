@@ -16,7 +16,7 @@ from core.cleaning.hash_photos import hash_pending
 from core.cleaning.undo import undo
 from core.embedding.foreign import nearest_foreign, nearest_mates
 from core.embedding.index import Index, unit
-from core.embedding.loop_lists import FEWEST_TAGS, Suspicion, make_loop_lists
+from core.embedding.loop_lists import FEWEST_TAGS, TOLD_APART, Suspicion, make_loop_lists
 from core.embedding.photo_facts import Coded, Facet, PhotoFacts
 from core.jobs.context import Cancelled, JobContext
 from core.project import create_project
@@ -137,7 +137,18 @@ def test_photos_among_the_rejected_tags_are_found():
     found = wardrobe.lists(tags)
     assert {finding.row for finding in found.tags[:3]} == set(planted)
     assert found.tags_known == 12
-    assert wardrobe.lists(tags[: FEWEST_TAGS - 1]).tags == ()
+    assert found.tags_auc > 0.95
+    assert "you rejected as tags" in found.tags[0].why
+    few = wardrobe.lists(tags[: FEWEST_TAGS - 1])
+    assert (few.tags, few.tags_auc) == ((), None)
+
+
+def test_a_model_that_does_not_tell_tags_lists_none():
+    wardrobe = Wardrobe()
+    tags = wardrobe.vectors[::9] + 0.1 * wardrobe.rng.normal(size=wardrobe.vectors[::9].shape)
+    found = wardrobe.lists(tags)
+    assert found.tags_auc < TOLD_APART
+    assert found.tags == ()
 
 
 def test_rejected_photos_are_neither_accused_nor_held_against_others():

@@ -100,8 +100,8 @@ class DirectionsTold:
             return "No title names a pattern: name words by --words, or pick photos in the explorer"
         parts = [str(direction) for direction in self.directions]
         parts += [
-            f"! “{pair.name}” and “{pair.other}” point nearly the same way "
-            f"(cosine {pair.cosine:.2f})"
+            f"! “{pair.name}” and “{pair.other}” point nearly "
+            f"{'the same way' if pair.cosine > 0 else 'opposite ways'} (cosine {pair.cosine:.2f})"
             for pair in self.alike
         ]
         if self.stored:

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
 
-from core.errors import UserError
+from core.errors import UserError, displayable
 from core.jobs.context import Cancelled, JobContext, Progress
 from core.project import Project
 from core.training.dataset import Dataset, read_dataset, read_split, write_split
@@ -167,8 +167,9 @@ def packed(
         first = result.problems[0]
         tell(
             Told(
-                f"{len(result.problems):,} photos are left out, for they cannot be read. The"
-                f" first: {first.photo.file}: {first.why}",
+                f"Left out, for they cannot be read: {len(result.problems):,} of"
+                f" {len(dataset.photos):,} photos. The first: {displayable(first.photo.file)}:"
+                f" {first.why}",
                 "warning",
             )
         )

@@ -149,7 +149,7 @@ def test_photos_that_cannot_be_read_are_told_of_and_left_out(project):
     work(project, run, fit)
     assert (fit.packed < 0).sum() == 1
     told = [event for event in read_events(run)[0] if isinstance(event, Told)]
-    assert "1 photos are left out" in told[0].message
+    assert "cannot be read: 1 of 30 photos" in told[0].message
     assert told[0].level == "warning"
 
 

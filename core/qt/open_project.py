@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from PyQt5 import sip
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.catalogue.database import Catalogue, open_catalogue
@@ -117,7 +118,8 @@ class OpenProject(QObject):
         """Runs a query on the reader's thread, then `then` with its result on the GUI thread.
 
         A newer read of the same key (other than "") supersedes this one: a query that has not
-        ended by then is broken off and `then` is not called.
+        ended by then is broken off and `then` is not called. Nor is a method of a widget that is
+        gone by then: a dialog may be closed while it looks for something.
         """
         if self._is_closed:
             raise RuntimeError("the project is closed")
@@ -190,7 +192,7 @@ class OpenProject(QObject):
         return self._is_closed or newest != read.serial
 
     def _deliver(self, read: _Read, result: object) -> None:
-        if not self._is_superseded(read):
+        if not self._is_superseded(read) and not _is_of_the_gone(read.then):
             read.then(result)
 
     def _post(self, function: Callable[..., None], *arguments: object) -> None:
@@ -210,6 +212,11 @@ class OpenProject(QObject):
             self._post(self.failed.emit, error)
         else:
             self._post(_raise, error)
+
+
+def _is_of_the_gone(call: Callable[..., None]) -> bool:
+    owner = getattr(call, "__self__", None)
+    return isinstance(owner, QObject) and sip.isdeleted(owner)
 
 
 def _raise(error: Exception) -> None:

@@ -2,6 +2,8 @@ import sqlite3
 import threading
 
 import pytest
+from PyQt5 import sip
+from PyQt5.QtCore import QObject
 
 from core.catalogue.records import Changes
 from core.catalogue.settings import read_setting, write_setting
@@ -159,3 +161,26 @@ def test_a_project_that_is_open_elsewhere_is_refused_by_name(tmp_path, qapp):
         OpenProject(project, ("false",))
 
     OpenProject(project, ("false",)).close()  # and nothing was left behind
+
+
+class Asker(QObject):
+    """Wants an answer."""
+
+    def __init__(self, answers):
+        super().__init__()
+        self._answers = answers
+
+    def take(self, answer):
+        self.objectName()  # as any widget's method would, it needs the object behind it
+        self._answers.append(answer)
+
+
+def test_who_is_gone_by_then_is_told_nothing(opened, qtbot):
+    answers = []
+    gone, there = Asker(answers), Asker(answers)
+    opened.read(lambda _: "to the one who is gone", gone.take)
+    opened.read(lambda _: "to the one who is there", there.take)
+    sip.delete(gone)
+
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers == ["to the one who is there"]

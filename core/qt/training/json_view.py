@@ -33,6 +33,7 @@ class JsonView(QWidget):
         self._text.textChanged.connect(self._on_typed)
         self._fault = WrappedLabel("", self, role="error")
         self._fault.setObjectName("json_fault")
+        self._fault.setContentsMargins(10, 2, 10, 6)
         self._fault.hide()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)

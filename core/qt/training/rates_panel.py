@@ -43,12 +43,9 @@ class RatesPanel(TrialPanel):
         self._use.clicked.connect(self._on_used)
         self._use.hide()
         self.tools.insertWidget(1, self._use)
-        self.plot = PlotPanel("rates", "Loss over learning rate", self, counts="learning rate")
-        self.plot.set_log_x(True)
-        self.plot.pointed_at.connect(self.plot.point_at)
-        self.plot.hide()
-        self.body.addWidget(self.plot, 1)
-        self.body.addStretch(0)
+        self._plot: PlotPanel | None = None
+        self._room = QWidget(self)
+        self.body.addWidget(self._room, 1)
 
     def relevant(self, instruction: Instruction) -> object:
         left_out = {"schedule", "fitting", "optimizer", "description", "pretraining"}
@@ -61,32 +58,39 @@ class RatesPanel(TrialPanel):
         self._values = rates, losses
         self._use.setVisible(self._suggested is not None)
         if len(rates) < _FEWEST:
-            self.plot.hide()
             return "The loss was no number after a few steps: look at data and loss first."
-        self.plot.show()
-        self._draw()
+        if self._plot is None:
+            self._plot = self._made_plot()
+        self._draw(self._plot)
         if self._suggested is None:
             return "The loss falls at none of the rates."
         return f"The loss falls fastest at a learning rate of {self._suggested:.2g}."
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "plot"):
-            self.plot.take_colours()
-            self._draw()
+        plot = getattr(self, "_plot", None)
+        if event.type() == QEvent.Type.PaletteChange and plot is not None:
+            plot.take_colours()
+            self._draw(plot)
 
-    def _draw(self) -> None:
+    def _made_plot(self) -> PlotPanel:
+        plot = PlotPanel("rates", "Loss over learning rate", self, counts="learning rate")
+        plot.set_log_x(True)
+        plot.pointed_at.connect(plot.point_at)
+        self.body.replaceWidget(self._room, plot)
+        self._room.hide()
+        return plot
+
+    def _draw(self, plot: PlotPanel) -> None:
         rates, losses = (np.array(values) for values in self._values)
-        if len(rates) < _FEWEST:
-            return
         shades = colours(self)
         lines = [Line("Loss", shades.accent, rates, losses, is_bold=True)]
         if self._suggested is not None:
             at = np.array([self._suggested, self._suggested * 1.0001])
             ends = np.array([losses.min(), losses.max()])
             lines.append(Line("suggested", shades.success, at, ends, is_dashed=True))
-        self.plot.show_lines(lines)
-        self.plot.show_steps(rates[0], rates[-1])
+        plot.show_lines(lines)
+        plot.show_steps(rates[0], rates[-1])
 
     def _on_used(self) -> None:
         if self._suggested is not None:

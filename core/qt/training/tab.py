@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
@@ -47,6 +47,10 @@ class TrainingTab(QWidget):
         # A second of imports, which the window lives through on a thread of their own.
         self._loading = BackgroundTask(_load)
         self._loading.finished.connect(self._on_loaded)
+        self._making = QTimer(self)
+        self._making.setSingleShot(True)
+        self._making.setInterval(0)
+        self._making.timeout.connect(self._make_next)
         self._loading.start()
 
     def menus(self) -> Sequence[QMenu]:
@@ -59,6 +63,7 @@ class TrainingTab(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._loading.cancel()
+        self._making.stop()
         if self._workbench is not None:
             self._workbench.close()
         super().closeEvent(event)
@@ -87,9 +92,19 @@ class TrainingTab(QWidget):
         ShortcutsSheet(sheet_of(self.actions_by_name, Menu, others), self).open()
 
     def _on_loaded(self, _: object) -> None:
-        from core.qt.training.workbench import Workbench
+        from core.qt.training.workbench import build_workbench
 
-        workbench = Workbench(self._opened, self.actions_by_name, self)
+        self._pieces = build_workbench(self._opened, self.actions_by_name, self)
+        self._making.start()
+
+    def _make_next(self) -> None:
+        workbench = next(self._pieces)
+        if workbench is None:
+            self._making.start()
+        else:
+            self._take(workbench)
+
+    def _take(self, workbench: Workbench) -> None:
         connect_actions(
             self.actions_by_name, {**workbench.handlers(), Do.SHORTCUTS: self.show_shortcuts}
         )
@@ -106,4 +121,4 @@ class TrainingTab(QWidget):
 
 def _load(_: JobContext) -> None:
     """Imports what the workbench is made of, beside the GUI thread."""
-    import core.qt.training.view  # noqa: F401
+    import core.qt.training.workbench  # noqa: F401

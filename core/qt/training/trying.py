@@ -93,6 +93,8 @@ class Trying(QObject):
 
     def look_for_gpus(self) -> None:
         """Asks each backend what it can compute on."""
+        if self._is_busy(self._backends):
+            return
 
         def take(result: Mapping[str, Any]) -> str:
             self._backends.show_backends(result["backends"])
@@ -103,7 +105,7 @@ class Trying(QObject):
 
     def look_for_gpus_once(self) -> None:
         """Asks, unless it is known from before."""
-        if not self._backends.remember() and not self._is_busy(self._backends):
+        if not self._backends.remember():
             self.look_for_gpus()
 
     def _try(

@@ -5,11 +5,9 @@ from __future__ import annotations
 from PyQt5.QtCore import QByteArray, QSettings, Qt
 from PyQt5.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from core.project import Project
 from core.qt.training.action_bar import ActionBar
 from core.qt.training.actions import Actions
 from core.qt.training.compare_page import ComparePage
-from core.qt.training.draft import Draft
 from core.qt.training.run_page import RunPage
 from core.qt.training.runs_model import RunsModel
 from core.qt.training.runs_panel import RunsPanel
@@ -24,13 +22,17 @@ class TrainingView(QWidget):
     """Two panels side by side, their widths remembered."""
 
     def __init__(
-        self, project: Project, model: RunsModel, draft: Draft, actions: Actions, parent: QWidget
+        self,
+        model: RunsModel,
+        setup: SetupPage,
+        run: RunPage,
+        compare: ComparePage,
+        actions: Actions,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.runs = RunsPanel(model, self)
-        self.setup = SetupPage(project, draft, self)
-        self.run = RunPage(self)
-        self.compare = ComparePage(self)
+        self.setup, self.run, self.compare = setup, run, compare
         self.bar = ActionBar(actions, self)
         self._pages = QStackedWidget(self)
         for page in (self.setup, self.run, self.compare):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from PyQt5.QtCore import QPoint
@@ -18,14 +18,17 @@ from core.qt.open_project import OpenProject
 from core.qt.tab_actions import enable_actions
 from core.qt.tab_requests import UseRun
 from core.qt.training.actions import PAGES, Actions, Do, Situation
+from core.qt.training.compare_page import ComparePage
 from core.qt.training.curve_colours import run_colours
 from core.qt.training.doing import Doing
 from core.qt.training.draft import Draft
 from core.qt.training.drafting import Drafting
 from core.qt.training.machine_load import MachineLoad
+from core.qt.training.run_page import RunPage
 from core.qt.training.run_rows import RunRow
 from core.qt.training.run_watcher import RunWatcher
 from core.qt.training.runs_model import RunsModel
+from core.qt.training.setup_page import SetupPage
 from core.qt.training.trying import Trying
 from core.qt.training.view import TrainingView
 from core.training.instruction import Instruction
@@ -42,10 +45,37 @@ _RUN_MENU = (
 _TROUBLED = (RunState.DEAD, RunState.FAILED)
 
 
+def build_workbench(
+    opened: OpenProject, actions: Actions, parent: QWidget
+) -> Iterator[Workbench | None]:
+    """Makes the workbench in some pieces, None between them and the workbench in the end.
+
+    Each takes less than a tenth of a second, all of them three: whoever makes them lets the window
+    live in between.
+    """
+    draft = Draft(parent)
+    setup = SetupPage(opened.project, draft, parent)
+    yield None
+    run = RunPage(parent)
+    yield None
+    compare = ComparePage(parent)
+    yield None
+    yield Workbench(opened, draft, setup, run, compare, actions, parent)
+
+
 class Workbench(QWidget):
     """Shows what is selected, and keeps it as it stands in the runs' folders."""
 
-    def __init__(self, opened: OpenProject, actions: Actions, parent: QWidget) -> None:
+    def __init__(
+        self,
+        opened: OpenProject,
+        draft: Draft,
+        setup: SetupPage,
+        run: RunPage,
+        compare: ComparePage,
+        actions: Actions,
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("workbench")
         self._opened = opened
@@ -55,11 +85,10 @@ class Workbench(QWidget):
         self._selected: Sequence[str] = ()
         self._wanted = ""
         self._last_words: dict[str, str] = {}
-        self._draft = Draft(self)
+        self._draft = draft
         self._model = RunsModel(self)
-        self.view = TrainingView(opened.project, self._model, self._draft, actions, self)
+        self.view = TrainingView(self._model, setup, run, compare, actions, self)
         self._doing = Doing(opened, self)
-        setup = self.view.setup
         self._drafting = Drafting(self._draft, setup, self)
         self._trying = Trying(
             opened, self._draft, setup.augmentation, setup.rates, setup.backends, self

@@ -131,7 +131,9 @@ class CurvesView(QWidget):
         else:
             self.top.say("" if lines else "measured when the first epoch is done")
         self.top.show_lines(lines)
-        self.rate.show_lines([Line("Learning rate", shades.accent, run.step, run.learning_rate)])
+        self.rate.show_lines(
+            [Line("Learning rate", shades.accent, run.step, run.learning_rate, is_bold=True)]
+        )
 
     def _draw_several(self) -> None:
         losses: list[Line] = []
@@ -142,7 +144,9 @@ class CurvesView(QWidget):
             # Without the single losses, of which several runs would make a thicket.
             losses += [line for line in _loss_lines(run.name, run.colour, history) if line.name]
             tops += _top_lines(run.name, run.colour, history, self._top)
-            rates.append(Line(run.name, run.colour, history.step, history.learning_rate))
+            rates.append(
+                Line(run.name, run.colour, history.step, history.learning_rate, is_bold=True)
+            )
         self.loss.show_lines(losses)
         baselines = _one_if_same([line for line in tops if line.is_dashed], colours(self))
         self.top.show_lines([line for line in tops if not line.is_dashed] + baselines)

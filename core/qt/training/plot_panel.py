@@ -225,7 +225,7 @@ class PlotPanel(QWidget):
             curve.setData(
                 self._on_axis(x),
                 y,
-                pen=_pen(line),
+                pen=_pen(line, self.devicePixelRatioF()),
                 connect="all",
                 symbol="o" if few else None,
                 symbolSize=5,
@@ -292,14 +292,15 @@ def _value_at(line: Line, step: float) -> float | None:
     return float(line.y[at])
 
 
-def _pen(line: Line) -> QPen:
+def _pen(line: Line, scale: float) -> QPen:
     colour = QColor(line.colour)
     if line.is_faint:
         colour.setAlpha(_FAINT_ALPHA)
     # Qt's rasteriser is ten times as slow with lines wider than a pixel: only curves of few bends
     # are bold.
     style = Qt.PenStyle.DashLine if line.is_dashed else Qt.PenStyle.SolidLine
-    pen = QPen(colour, 2 if line.is_bold else 1, style)
+    width = 2 * scale if line.is_bold else scale if line.is_dashed else 1.0
+    pen = QPen(colour, width, style)
     pen.setCosmetic(True)  # in pixels, not in steps
     return pen
 

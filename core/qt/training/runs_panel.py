@@ -33,7 +33,7 @@ from PyQt5.QtWidgets import (
 from core.qt.empty_page import EmptyPage
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
 from core.qt.rows_model import lay_out
-from core.qt.theme import scaled_font
+from core.qt.theme import colours, scaled_font
 from core.qt.training.run_rows import RunRow
 from core.qt.training.runs_model import COLUMNS, ROW_ROLE, SORT_ROLE, RunsModel
 from core.qt.training.state_words import state_colour
@@ -41,7 +41,10 @@ from core.qt.training.state_words import state_colour
 _STATE_COLUMN = 1
 _MADE_COLUMN = 8
 _DOT_PX = 10
-_LOOK = "QTableView { border: none } QTableView::item { padding-left: 6px }"
+_LOOK = (
+    "QTableView { border: none } QTableView::item { padding-left: 6px }"
+    "QHeaderView::section { padding-left: 9px }"
+)
 
 
 class RunsPanel(QWidget):
@@ -188,24 +191,22 @@ class _Row(QStyledItemDelegate):
             colour = state_colour(index.data(ROW_ROLE).state, option.widget)
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
             option.decorationSize = QSize(_DOT_PX, _DOT_PX)
-            option.icon = dot_icon(colour)
+            option.icon = dot_icon(colour, colours(option.widget).on_accent)
 
 
 @cache
-def dot_icon(colour: str) -> QIcon:
-    """A filled circle, the same whether its row is selected or not."""
-    picture = QPixmap(4 * _DOT_PX, 4 * _DOT_PX)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    # A dark rim: on the selection's blue, blue is not to be seen.
-    painter.setBrush(QColor(0, 0, 0, 150))
-    painter.drawEllipse(picture.rect())
-    painter.setBrush(QColor(colour))
-    painter.drawEllipse(picture.rect().adjusted(4, 4, -4, -4))
-    painter.end()
+def dot_icon(colour: str, rim: str) -> QIcon:
+    """A filled circle; in a selected row with a rim, for blue is not to be seen on blue."""
     icon = QIcon()
-    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected, QIcon.Mode.Disabled):
+    for mode, outer in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Selected, rim)):
+        picture = QPixmap(4 * _DOT_PX, 4 * _DOT_PX)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for shade, margin in ((outer, 0), (colour, 6)):
+            painter.setBrush(QColor(shade))
+            painter.drawEllipse(picture.rect().adjusted(margin, margin, -margin, -margin))
+        painter.end()
         icon.addPixmap(picture, mode)
     return icon

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import platform
 import sys
@@ -36,6 +37,8 @@ def choose_backend(name: Backend) -> None:
     os.environ["KERAS_BACKEND"] = name
     # Their notes on missing GPUs would fill the run's log; errors still come.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # Nor is it the user's business that TensorFlow traces a network anew for another batch size.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     # JAX takes three quarters of the GPU's memory at its start otherwise, TensorFlow all of it.
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")

@@ -18,6 +18,7 @@ from explorer.mapping import Layout, Mapping
 
 _MOST_RINGED = 100
 _WAY_STEPS = 9
+_MOST_UNASKED = 100_000
 _REST_MS = 70
 """The way of a moved query is drawn once its slider rests: placing each point takes a search."""
 
@@ -79,7 +80,7 @@ class Charting(QObject):
     def close(self) -> None:
         """Makes nothing further."""
         self._rest.stop()
-        self._mapping.stop()
+        self._mapping.close()
         self._beside.stop()
 
     @property
@@ -110,7 +111,9 @@ class Charting(QObject):
         self._layout = None
         self._mapping.stop()
         if opened is not None:
-            self._mapping.sketch(opened, self._method)
+            # Of very many photos another map takes many minutes of all cores: only when asked for.
+            is_quick = opened.index.size <= _MOST_UNASKED
+            self._mapping.sketch(opened, self._method if is_quick else Method.PCA)
             self.colour_by(NOTHING)
 
     def _on_chosen(self, name: str) -> None:

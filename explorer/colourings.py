@@ -76,7 +76,11 @@ def _density(positions: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     low, high = np.quantile(positions, (0.005, 0.995), axis=0)
     cells = (positions - low) / np.maximum(high - low, 1e-9) * _DENSITY_CELLS
     x, y = np.clip(cells, 0, _DENSITY_CELLS - 1).astype(np.intp).T
-    counts = np.zeros((_DENSITY_CELLS + 2, _DENSITY_CELLS + 2))
-    np.add.at(counts, (y + 1, x + 1), 1)
-    around = sum(counts[y + dy, x + dx] for dy in range(3) for dx in range(3))
-    return np.asarray(around, np.float64)
+    side = _DENSITY_CELLS + 2
+    counts = np.bincount((y + 1) * side + x + 1, minlength=side * side).reshape(side, side)
+    around = sum(
+        counts[dy : dy + _DENSITY_CELLS, dx : dx + _DENSITY_CELLS]
+        for dy in range(3)
+        for dx in range(3)
+    )
+    return np.asarray(np.asarray(around)[y, x], np.float64)

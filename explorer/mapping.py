@@ -81,6 +81,12 @@ class Mapping(QObject):
             self._task = None
             self.progressed.emit(None)
 
+    def close(self) -> None:
+        """Drops what is being made and waits: its process must not outlive the window."""
+        if self._task is not None:
+            self._task.end()
+            self._task = None
+
     def _start(self, work: Callable[[JobContext], Layout], then: Callable[[Layout], None]) -> None:
         self.stop()
         self._task = BackgroundTask(work)

@@ -137,7 +137,7 @@ class Exploring:
         self._window.setParent(None)
         self._window.deleteLater()
         self._qtbot.wait(1)
-        self.opened = self.tab = None
+        self.opened = self.tab = self._window = None
 
     def close_everything(self):
         self.close()

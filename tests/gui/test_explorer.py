@@ -2,6 +2,7 @@
 
 import csv
 import io
+import multiprocessing
 from dataclasses import replace
 
 import numpy as np
@@ -611,3 +612,29 @@ def test_an_index_that_was_written_anew_is_opened_anew(exploring, qtbot):
 
     qtbot.waitUntil(lambda: exploring.state.opened is not before)
     assert not np.array_equal(exploring.state.opened.index.vectors, index.vectors)
+
+
+def test_a_map_that_is_being_made_ends_with_the_tab(exploring, qtbot):
+    exploring.items()
+    exploring.index()
+    exploring.open()
+    exploring.part("map_projection").setCurrentText("PaCMAP")
+    qtbot.waitUntil(lambda: multiprocessing.active_children() != [], timeout=20_000)
+
+    exploring.close()
+
+    assert multiprocessing.active_children() == []
+
+
+def test_a_map_that_is_being_made_can_be_stopped_and_the_one_before_stays(exploring, qtbot):
+    exploring.items()
+    exploring.index()
+    exploring.open()
+    exploring.part("map_projection").setCurrentText("PaCMAP")
+    assert exploring.part("map_stop").isVisible()
+
+    exploring.part("map_stop").click()
+
+    assert exploring.part("map_projection").currentText() == "PCA"
+    assert not exploring.part("map_stop").isVisible()
+    assert exploring.has_map

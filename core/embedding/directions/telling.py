@@ -18,6 +18,7 @@ class CurveTold:
     Attributes:
         name: What was moved along.
         best_share: The highest P within the limit.
+        colour_there: C at that point.
         limit: Where the results collapse onto few photos.
         colour_at: C at each of `LEVELS`; None where P does not get there.
         unmoved: P and C of the resting queries.
@@ -26,6 +27,7 @@ class CurveTold:
 
     name: str
     best_share: float
+    colour_there: float | None
     limit: float
     colour_at: tuple[float | None, ...]
     unmoved: tuple[float, float | None]
@@ -56,13 +58,15 @@ class DirectionTold:
             f"{self.name}: {self.positive:,} photos of {self.positive_items:,} items against "
             f"{self.negative:,}; {self.queries:,} queries; base rate {self.base_rate:.2f}; "
             f"stability {_number(self.stability)}",
-            f"  {'':<28}{'best P':>8}" + "".join(f"{f'C at P {p}':>12}" for p in LEVELS)
+            f"  {'':<28}{'best P':>8}{'C there':>9}"
+            + "".join(f"{f'C at P {p}':>12}" for p in LEVELS)
             + f"{'stops at':>12}",
-        ]  # fmt: skip
+        ]
         for curve in self.curves:
             marked = " *" if curve.name == self.chosen else ""
             lines.append(
                 f"  {curve.name + marked:<28}{curve.best_share:>8.2f}"
+                + f"{_number(curve.colour_there):>9}"
                 + "".join(f"{_number(colour):>12}" for colour in curve.colour_at)
                 + f"{curve.limit:>12.2f}"
             )
@@ -137,6 +141,7 @@ def _tell_curve(curve: Curve) -> CurveTold:
     return CurveTold(
         name=str(curve.name),
         best_share=curve.best_share,
+        colour_there=curve.colour_at(curve.best_share),
         limit=curve.limit,
         colour_at=tuple(curve.colour_at(level) for level in LEVELS),
         unmoved=(curve.points[0].share, curve.points[0].colour),

@@ -26,6 +26,8 @@ class ItemOrder(StrEnum):
 
 
 _SEARCHED = ("title", "brand", "key", "colour", "size", "category", "note")
+_MOST_WORDS = 50
+"""Of a search; SQLite takes no expression of thousands, as somebody may paste."""
 _SCRAPE_ORDER = "coalesce(split_from, id), id"
 _ORDERS = {ItemOrder.SCRAPE: _SCRAPE_ORDER, ItemOrder.SUSPICION: "suspicion DESC, id"}
 _ASCENDING = {ItemOrder.SCRAPE: _SCRAPE_ORDER, ItemOrder.SUSPICION: "-suspicion, id"}
@@ -37,7 +39,8 @@ class ItemFilter:
     """Which items the queue shows; an empty set stands for all.
 
     Attributes:
-        text: Words that must each occur in title, brand, key, colour, size, category or note.
+        text: Words that must each occur in title, brand, key, colour, size, category or note; the
+            first fifty count.
         states: Of `MERGED` items there are none left to show, unless asked for by name.
         hint_kinds: At least one of these is suspected.
         categories: As the scrape names them.
@@ -170,7 +173,7 @@ def _conditions(wanted: ItemFilter) -> tuple[str, Sequence[object]]:
         values += sorted(wanted.states)
     else:
         clauses.append("state <> 'merged'")
-    for word in wanted.text.split():
+    for word in wanted.text.split()[:_MOST_WORDS]:
         # Column by column takes half as long as all of them put together.
         in_columns = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in _SEARCHED)
         clauses.append(f"({in_columns})")

@@ -52,6 +52,10 @@ def test_search_takes_every_word_anywhere_and_percent_signs_as_they_are(catalogu
     assert list(items.find_items(catalogue, ItemFilter(text="r_d"))) == []
 
 
+def test_a_whole_page_of_text_can_be_searched_for(catalogue):
+    assert list(items.find_items(catalogue, ItemFilter(text="a word " * 3000))) == []
+
+
 def test_filters_by_state_category_hint_and_unreadable_photos(catalogue):
     add_items(catalogue, ["a", "b", "c", "d"])
     with catalogue.transaction() as connection:

@@ -66,3 +66,4 @@ run_window(("false",), main.tabs(), path=Path({str(tmp_path / "p.pickglass")!r})
     assert "PyQt5" in loaded
     assert not loaded & NETWORKS
     assert not loaded & {"pandas", "pyarrow", "scipy", "bs4", "lxml", "requests"}
+    assert not loaded & {"pydantic", "pyqtgraph"}

@@ -651,6 +651,70 @@ def test_stop_takes_a_waiting_run_out_of_the_queue(training, project):
     now.wait(lambda: read_state(run) is RunState.STOPPED)
 
 
+def noting(file):
+    """A program that notes what it is called with, a line a call."""
+    code = f"import sys; open({str(file)!r}, 'a').write(' '.join(sys.argv[1:]) + '\\n')"
+    return (sys.executable, "-c", code)
+
+
+def test_a_new_run_waits_in_the_queue(training, project, tmp_path):
+    add_photos(project)
+    now = training(program=noting(tmp_path / "calls"))
+    now.wait(lambda: now.action(Do.QUEUE).isEnabled())
+
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    now.press(Qt.Key.Key_Return, held)
+
+    now.wait(lambda: now.part("run_page").isVisible() and "queued" in now.text("run_state"))
+    assert "Waits in the queue" in now.text("run_progress")
+    now.wait(lambda: (tmp_path / "calls").exists() and (tmp_path / "calls").read_text() != "")
+    assert (tmp_path / "calls").read_text().endswith("--queue\n")
+
+
+def test_a_stopped_run_goes_on(training, project, tmp_path):
+    make_run(project, "halted", state=RunState.STOPPED)
+    now = training(program=noting(tmp_path / "calls"))
+    now.choose("halted")
+    now.wait(lambda: now.action(Do.RESUME).isEnabled())
+
+    now.press(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+
+    now.wait(lambda: (tmp_path / "calls").exists() and (tmp_path / "calls").read_text() != "")
+    assert "--run halted --worker" in (tmp_path / "calls").read_text()
+
+
+def test_a_finished_run_never_goes_on(training, project):
+    make_run(project, "done")
+    now = training()
+    now.choose("done")
+    now.wait(lambda: "finished" in now.text("run_state"))
+
+    assert not now.action(Do.RESUME).isEnabled()
+    assert not now.action(Do.QUEUE).isEnabled()
+
+
+def test_arrow_keys_go_through_the_runs(training, project):
+    make_run(project, "first")
+    make_run(project, "second")
+    now = training()
+    now.choose("second")
+    now.wait(lambda: now.text("run_name") == "second")
+
+    now.press(Qt.Key.Key_Down)
+
+    now.wait(lambda: now.text("run_name") == "first")
+
+
+def test_letters_in_a_field_are_letters(training):
+    now = training()
+    field = now.part("run_name_field", QLineEdit)
+    field.setFocus()
+
+    QTest.keyClicks(field, "nice ?")
+
+    assert field.text() == "nice ?"
+
+
 def test_a_note_is_written(training, project):
     run = make_run(project, "first")
     now = training()

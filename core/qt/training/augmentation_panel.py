@@ -25,7 +25,7 @@ class AugmentationPanel(TrialPanel):
             "Draw training photos under the instruction's augmentation, others each time (P)",
             parent,
         )
-        self._picture = PictureView("augmentation_picture", self)
+        self._picture = PictureView("augmentation_picture", self, at_top=True)
         self.body.addWidget(self._picture, 1)
 
     def relevant(self, instruction: Instruction) -> object:

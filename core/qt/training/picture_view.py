@@ -10,9 +10,10 @@ from PyQt5.QtWidgets import QWidget
 class PictureView(QWidget):
     """A picture as large as there is room, never larger than it is on the disk twice over."""
 
-    def __init__(self, name: str, parent: QWidget) -> None:
-        """Empty; `name` is for `objectName`."""
+    def __init__(self, name: str, parent: QWidget, *, at_top: bool = False) -> None:
+        """Empty; `name` is for `objectName`, and the picture is centred or at the top."""
         super().__init__(parent)
+        self._at_top = at_top
         self.setObjectName(name)
         self._image = QImage()
 
@@ -38,5 +39,6 @@ class PictureView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         width, height = int(size.width() / ratio), int(size.height() / ratio)
-        left, top = (self.width() - width) // 2, (self.height() - height) // 2
+        left = (self.width() - width) // 2
+        top = 0 if self._at_top else (self.height() - height) // 2
         painter.drawImage(QRect(left, top, width, height), self._image)

@@ -103,6 +103,7 @@ class RunsPanel(QWidget):
         empty.show_reason(
             "No run yet", "Write an instruction, or take a preset as it is, and start training."
         )
+        self.setFocusProxy(self._table)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(empty)
         self._pages.addWidget(self._table)
@@ -134,10 +135,6 @@ class RunsPanel(QWidget):
                 selection.setCurrentIndex(index, flags.NoUpdate)
                 self._table.scrollTo(index)
         self._is_quiet = False
-
-    def focus(self) -> None:
-        """Gives the keys to the table."""
-        self._table.setFocus()
 
     def _tell(self) -> None:
         if not self._is_quiet and (names := self.names()):

@@ -104,13 +104,13 @@ class MapPanel(QWidget):
         top.addWidget(self._colour)
         top.addWidget(self._beside)
         top.addStretch(1)
-        for do in _LABELS:
-            top.addWidget(self._tool(actions, do))
         below = QHBoxLayout()
-        below.setSpacing(6)
+        below.setSpacing(2)
         below.addWidget(self._kept, 1)
         below.addWidget(self._bar)
         below.addWidget(self._stop)
+        for do in _LABELS:
+            below.addWidget(self._tool(actions, do))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 0)
         layout.setSpacing(4)

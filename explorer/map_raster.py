@@ -26,7 +26,7 @@ _CELL_PX = 2
 _LEVELS = 64
 _FAINTEST = 0.34
 """Opacity of a density's cell with a single point."""
-_HIDDEN_OPACITY = 0.32
+_HIDDEN_OPACITY = 0.42
 
 
 @dataclass(frozen=True)
@@ -201,10 +201,9 @@ def _disc(radius: int) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, in
     """A disc's pixels, and those of the soft rim around it."""
     reach = range(-radius, radius + 1)
     squares = {(dx, dy): dx * dx + dy * dy for dy in reach for dx in reach}
-    core = tuple(at for at, square in squares.items() if square <= radius * (radius - 0.5))
-    rim = tuple(
-        at for at, square in squares.items() if radius * (radius - 0.5) < square <= radius**2 + 1
-    )
+    inner = max(1.0, (radius - 0.5) ** 2)
+    core = tuple(at for at, square in squares.items() if square <= inner)
+    rim = tuple(at for at, square in squares.items() if inner < square <= radius**2 + 1)
     return core, rim
 
 

@@ -364,8 +364,8 @@ class MapView(QWidget):
         ground = Ground(
             _rgb(shades.window),
             _rgb(shades.text_muted),
-            _rgb(shades.warning),
             _rgb(shades.text),
+            _rgb(shades.window),
         )
         image = QImage(width, height, QImage.Format.Format_RGB32)
         draw(points, shown, ground, writable_memory(image).view(np.uint32)[..., 0])
@@ -382,7 +382,7 @@ class MapView(QWidget):
         shown, palette = self._selection.selected, self._shown_now().palette
         for row, place in zip(rows, places, strict=True):
             if shown[row]:
-                painter.setPen(QPen(QColor(shades.warning), 3))
+                painter.setPen(QPen(QColor(shades.text), 3))
                 painter.drawRect(place)
             elif self._colouring.title:
                 painter.setPen(QPen(QColor(*map(int, palette[self._colouring.codes[row]])), 2))

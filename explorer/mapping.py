@@ -44,7 +44,7 @@ class Layout:
         """How far to trust it."""
         if self.kept_share is None:
             return ""
-        told = f"Keeps {self.kept_share:.0%} of the ten nearest neighbours"
+        told = f"Keeps {self.kept_share:.0%} of the ten nearest"
         if self.placed:
             told += f"; {self.placed:,} newer photos lie at their neighbours' mean"
         return told

@@ -98,7 +98,8 @@ class Preview:
         for item in self.examples[:3]:
             metadata = item.metadata
             said = " · ".join(filter(None, (metadata.title, metadata.brand, metadata.size)))
-            lines.append(f"  {item.key}: {len(item.photos)} photos{f', {said}' if said else ''}")
+            photos = f"{len(item.photos)} photo{'' if len(item.photos) == 1 else 's'}"
+            lines.append(f"  {item.key}: {photos}{f', {said}' if said else ''}")
         lines += [f"Note: {warning}" for warning in self.warnings]
         return "\n".join(lines)
 

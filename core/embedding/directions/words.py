@@ -24,7 +24,7 @@ PATTERN_WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "checks": (
         "check", "checks", "checked", "checkered", "chequered", "gingham", "tartan*", "plaid*",
-        "kariert*", "karo*", "*kariert*", "*karo", "schottenkaro",
+        "kariert*", "karo", "karos", "karomuster", "*kariert*", "*karo",
         "carreaux", "vichy", "écossais*",
     ),
     "animal": (

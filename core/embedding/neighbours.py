@@ -20,7 +20,8 @@ Scores = npt.NDArray[np.float32]
 
 _FLOAT32_ROUNDING = 2.0**-24
 # A sample of every so many scores tells which scores are worth a closer look.
-_STRIDE = 128
+_LONGEST_STRIDE = 128
+_SAMPLE = 500
 _FEWEST_FOR_SAMPLE = 20_000
 
 
@@ -188,9 +189,10 @@ def _at_least_kth(scores: Scores, k: int, slack: float) -> Rows:
     """
     count = len(scores)
     if count > _FEWEST_FOR_SAMPLE:
-        sample = scores[::_STRIDE]
+        stride = min(_LONGEST_STRIDE, count // _SAMPLE)
+        sample = scores[::stride]
         # So many of the sample should lie above k scores, and twice that to be nearly sure.
-        place = min(len(sample), 8 + 2 * (k // _STRIDE + 1))
+        place = min(len(sample), 8 + 2 * (k // stride + 1))
         bound = np.partition(sample, len(sample) - place)[len(sample) - place]
         rows = np.flatnonzero(scores >= bound - np.float32(slack))
         passed = scores[rows]

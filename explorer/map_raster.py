@@ -6,6 +6,7 @@ QPainter and pyqtgraph take a call for each point; a picture that is counted int
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,8 @@ MOST_DISCS = 50_000
 """Points in view beyond which they are drawn as a density."""
 _RADII = ((8_000, 3), (20_000, 2), (MOST_DISCS, 1))
 """Up to so many points in view, the radius of their discs in pixels."""
-_CELL_PX = 2
+_CELL_SHIFT = 1
+_CELL_PX = 1 << _CELL_SHIFT
 _LEVELS = 64
 _FAINTEST = 0.34
 """Opacity of a density's cell with a single point."""
@@ -63,6 +65,10 @@ class Shown:
     codes: npt.NDArray[np.uint8]
     palette: Rgb
     is_plain: bool
+
+    @cached_property
+    def has_selected(self) -> bool:
+        return bool(self.selected.any())
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,12 +125,14 @@ def _density(points: InView, shown: Shown, ground: Ground, onto: Picture) -> Non
     """Counts points into cells of `_CELL_PX` pixels; the more a cell has, the more opaque it is."""
     height, width = onto.shape
     columns, lines = -(-width // _CELL_PX), -(-height // _CELL_PX)
-    cell = points.y // _CELL_PX * columns + points.x // _CELL_PX
+    # By shifts and by `take`: a division costs three times as much, and so does a mask.
+    cell = (points.y >> _CELL_SHIFT) * columns + (points.x >> _CELL_SHIFT)
     places = points.places
     hidden = None
     if points.visible_count < len(cell):
-        hidden = cell[~points.visible]
-        cell, places = cell[points.visible], places[points.visible]
+        hidden = cell.take(np.flatnonzero(~points.visible))
+        shown_ones = np.flatnonzero(points.visible)
+        cell, places = cell.take(shown_ones), places.take(shown_ones)
     counts = np.bincount(cell, minlength=columns * lines)
     # By the logarithm: the middle of a cloud has a hundred times as many points as its rim.
     levels_of = np.log1p(np.arange(counts.max() + 1)) * (_LEVELS - 1) / np.log1p(counts.max())
@@ -135,13 +143,15 @@ def _density(points: InView, shown: Shown, ground: Ground, onto: Picture) -> Non
         # The colour of one of the cell's points, whichever: a mixture reads as a mixture, as it
         # would of points drawn one by one, in a fifth of the time that means take.
         code = np.zeros(columns * lines, np.uint8)
-        code[cell] = shown.codes[places]
+        code[cell] = shown.codes.take(places)
         picture = _shades(shown.palette, ground).ravel()[code.astype(np.intp) * _LEVELS + level]
     if hidden is not None:
-        at = hidden[counts[hidden] == 0]
-        picture[at] = _packed(_mixed(ground.window, ground.hidden, _HIDDEN_OPACITY))
-    chosen = cell[shown.selected[places]]
-    if len(chosen):
+        is_hidden = np.zeros(columns * lines, bool)
+        is_hidden[hidden] = True
+        is_hidden &= counts == 0
+        picture[is_hidden] = _packed(_mixed(ground.window, ground.hidden, _HIDDEN_OPACITY))
+    if shown.has_selected:
+        chosen = cell.take(np.flatnonzero(shown.selected.take(places)))
         picture[chosen] = _packed(ground.selected)
     cells = picture.reshape(lines, columns)
     for dy in range(_CELL_PX):

@@ -101,6 +101,7 @@ class MapView(QWidget):
         self._shown: Shown | None = None
         self._in_view: InView | None = None
         self._picture: QImage | None = None
+        self._canvas = QImage()
         selection.visible_changed.connect(self._on_selection_changed)
         selection.selected_changed.connect(self._on_selection_changed)
         thumbnails.arrived.connect(self.update)
@@ -367,7 +368,10 @@ class MapView(QWidget):
             _rgb(shades.text),
             _rgb(shades.window),
         )
-        image = QImage(width, height, QImage.Format.Format_RGB32)
+        image = self._canvas
+        if image.width() != width or image.height() != height:
+            # Kept from frame to frame: memory that is new costs as much to touch as to fill.
+            image = self._canvas = QImage(width, height, QImage.Format.Format_RGB32)
         draw(points, shown, ground, writable_memory(image).view(np.uint32)[..., 0])
         image.setDevicePixelRatio(ratio)
         return image

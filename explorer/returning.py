@@ -16,7 +16,6 @@ from core.jobs.events import Finished
 from core.qt.job_runner import Job
 from core.qt.open_project import OpenProject
 from core.qt.question import Choice, Question
-from core.scrape.fetch import host_of
 from explorer.actions import Do
 from explorer.exploring import Exploring
 from explorer.gallery import Gallery
@@ -109,6 +108,9 @@ class Returning(QObject):
     # Live availability
 
     def _ask_whether_to_ask(self) -> None:
+        # Imported here: requests takes half a second, and few sessions ask a shop.
+        from core.scrape.fetch import host_of
+
         rows = self._exploring.selection.selected_rows().tolist() or self._gallery.rows()
         facts = self._library.facts_of(rows[:_MOST_ASKED])
         items = {fact.item.id: fact.item for fact in facts if fact.item is not None}

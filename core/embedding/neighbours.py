@@ -131,6 +131,8 @@ class Space:
         """
         if length is None:
             length = float(np.linalg.norm(np.asarray(query, np.float64)))
+        if among is not None and len(among) == self.size:
+            among = None  # a filter that lets all pass costs nothing
         available = self.size if among is None else len(among)
         wanted = min(k + len(without), available)
         while True:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -117,6 +118,8 @@ def run(arguments: argparse.Namespace, context: JobContext) -> Trained:
         return Trained(chosen.folder, chosen.name, str(read_state(chosen)))
     from core.training.train_run import train_run
 
+    if arguments.worker and sys.platform != "win32":
+        os.nice(5)  # the window, at work beside this, comes first
     with _told_to_stop(context) as should_stop:
         state = train_run(
             project,

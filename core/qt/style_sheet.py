@@ -17,7 +17,7 @@ def style_sheet(colours: Colours) -> str:
 
     Object properties that widgets may set: `role` "main" (the one main button of a view),
     "danger" (a button that rejects or deletes), "muted", "warning", "error" (labels), "card"
-    (a raised frame).
+    (a raised frame), "padded" (a table along the window's rim).
     """
     c = colours
     return f"""
@@ -102,6 +102,8 @@ QComboBox QAbstractItemView {{
     selection-background-color: {c.accent}; selection-color: {c.on_accent};
 }}
 QAbstractItemView:focus {{ border: 1px solid {c.accent}; }}
+QTableView[role="padded"] {{ border: none; }}
+QTableView[role="padded"]::item {{ padding-left: 6px; }}
 QHeaderView {{ background: {c.window}; border: none; }}
 QHeaderView::section {{
     background: {c.window}; color: {c.text_muted}; border: none; padding: 5px 4px;

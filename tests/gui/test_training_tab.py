@@ -237,6 +237,7 @@ def test_a_worker_that_dies_is_seen_with_its_last_words(training, project):
     # Two looks of less than half a second each: within two seconds on a machine that has time.
     now.wait(lambda: "died" in now.text("run_state"))
     now.wait(lambda: "Out of memory" in now.text("last_words"))
+    assert now.text("training_message") == "“doomed”: died"
     assert now.part("run_trouble").isVisible()
     assert now.action(Do.RESUME).isEnabled()
     assert not now.action(Do.STOP).isEnabled()

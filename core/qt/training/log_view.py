@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 
 from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtGui import QFontDatabase
 from PyQt5.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
@@ -28,6 +29,8 @@ class LogView(QWidget):
         self._text = QPlainTextEdit(self)
         self._text.setObjectName("run_log")
         self._text.setReadOnly(True)
+        # For the tables of figures that a worker tells.
+        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._text.setMaximumBlockCount(_MOST_LINES)
         self._text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         output = QPushButton("All that the process printed…", self)
@@ -57,5 +60,5 @@ class LogView(QWidget):
     def _as_html(self, line: LogLine) -> str:
         shades = colours(self)
         colour = {"warning": shades.warning, "error": shades.danger}.get(line.level, shades.text)
-        text = html.escape(line.text).replace("\n", "<br>")
-        return f'<span style="color:{colour}">{text}</span>'
+        text = html.escape(line.text)
+        return f'<pre style="color:{colour}; white-space:pre-wrap; margin:0">{text}</pre>'

@@ -20,6 +20,7 @@ from core.jobs.context import JobContext
 from core.qt.background import BackgroundTask
 from core.qt.empty_page import EmptyPage
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
+from core.qt.number_words import plural
 from core.qt.rows_model import RowsModel, rows_table
 from core.qt.training.run_rows import RunRow
 from core.qt.training.wrapped_label import WrappedLabel
@@ -122,9 +123,9 @@ class ReportView(QWidget):
             return
         pairs = report.n_photos // 2
         self._words.setText(
-            f"{report.title} items: {pairs:,} pairs. Each photo looks for its partner among the "
-            f"{report.n_photos - 1:,} others; in brackets the interval that holds the true figure "
-            "in 95 of 100 cases."
+            f"{report.title} items: {plural(pairs, 'pair')}. Each photo looks for its partner "
+            f"among the {report.n_photos - 1:,} others; in brackets the interval that "
+            "holds the true figure in 95 of 100 cases."
         )
         for at in range(self._splitter.count()):
             self._splitter.widget(at).hide()
@@ -146,7 +147,7 @@ class ReportView(QWidget):
         table.setFrameShape(QFrame.Shape.NoFrame)
         model.show_rows(rows)
         for column in range(1, len(headings)):
-            table.setColumnWidth(column, 130)
+            table.setColumnWidth(column, 160)
         return table
 
 

@@ -41,10 +41,6 @@ from core.qt.training.state_words import state_colour
 _STATE_COLUMN = 1
 _MADE_COLUMN = 8
 _DOT_PX = 10
-_LOOK = (
-    "QTableView { border: none } QTableView::item { padding-left: 6px }"
-    "QHeaderView::section { padding-left: 9px }"
-)
 
 
 class RunsPanel(QWidget):
@@ -87,9 +83,7 @@ class RunsPanel(QWidget):
         for at, column in enumerate(COLUMNS):
             self._table.setColumnWidth(at, column.width_px)
         self._table.setFrameShape(QFrame.Shape.NoFrame)
-        self._table.setStyleSheet(
-            "QTableView { border: none } QTableView::item { padding-left: 6px }"
-        )
+        self._table.setProperty("role", "padded")
         self._table.setItemDelegate(_Row(self._table))
         self._table.setSortingEnabled(True)
         self._table.sortByColumn(_MADE_COLUMN, Qt.SortOrder.DescendingOrder)

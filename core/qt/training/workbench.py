@@ -29,6 +29,7 @@ from core.qt.training.run_rows import RunRow
 from core.qt.training.run_watcher import RunWatcher
 from core.qt.training.runs_model import RunsModel
 from core.qt.training.setup_page import SetupPage
+from core.qt.training.state_words import state_in_words
 from core.qt.training.trying import Trying
 from core.qt.training.view import TrainingView
 from core.training.instruction import Instruction
@@ -193,7 +194,13 @@ class Workbench(QWidget):
     # What the watcher says
 
     def _on_rows(self, rows: Mapping[str, RunRow]) -> None:
-        self._rows = rows
+        before, self._rows = self._rows, rows
+        for name, row in rows.items():
+            was_at_work = name in before and before[name].state is RunState.RUNNING
+            if was_at_work and row.state is not RunState.RUNNING:
+                self.view.bar.show_message(
+                    f"“{name}”: {state_in_words(row.record)}", is_refusal=row.state in _TROUBLED
+                )
         self._model.show_rows(rows)
         for name in set(self._snapshots) - set(rows):
             del self._snapshots[name]

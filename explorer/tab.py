@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from core.embedding.projection import Method
 from core.errors import UserError
+from core.jobs.context import Progress
 from core.qt.drop_overlay import DropOverlay
 from core.qt.open_project import OpenProject
 from core.qt.photo_loader import PhotoLoader
@@ -232,6 +233,7 @@ class ExplorerTab(QWidget):
 
     def _connect(self) -> None:
         view, exploring, gallery = self._view, self._exploring, self._view.gallery.gallery
+        self._suspecting.progressed.connect(self._on_suspecting)
         self._runs.opened.connect(self._on_opened)
         self._runs.emptied.connect(self._update_actions)
         for changed in (
@@ -312,6 +314,17 @@ class ExplorerTab(QWidget):
     def _show_shortcuts(self) -> None:
         others = other_menus(self.window(), self._menus)
         ShortcutsSheet(sheet_of(self._actions, Menu, others), self).open()
+
+    def _on_suspecting(self, progress: Progress | None) -> None:
+        lists = self._suspecting.lists
+        if progress is not None:
+            share = f" {progress.done / progress.total:.0%}" if progress.total else ""
+            self._view.show_message(f"{progress.stage}…{share}")
+        elif lists is not None:
+            count = len({finding.row for finding in lists.all()})
+            self._view.show_message(
+                f"{count:,} photos may be wrong, the surest first; S sends them to the cleaner"
+            )
 
     def _tell_error(self, error: UserError) -> None:
         self._view.show_message(str(error), is_refusal=True)

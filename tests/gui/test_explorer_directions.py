@@ -10,7 +10,14 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QLineEdit, QListWidget, QSlider
 
 from core.embedding.directions.examples import examples_by_words
-from core.embedding.directions.records import Curve, CurvePoint, Direction, DirectionReport, Method
+from core.embedding.directions.records import (
+    Curve,
+    CurvePoint,
+    Direction,
+    DirectionReport,
+    Method,
+    Probe,
+)
 from core.embedding.directions.store import load_directions, save_direction
 from core.embedding.filters import PhotoFilter
 from core.embedding.index import unit
@@ -316,3 +323,36 @@ def test_positions_are_even_in_the_expected_share_and_not_in_degrees():
 
     assert calibration.extent(0.25) > 32
     assert calibration.words(0.5) == "41%"
+
+
+def test_strict_re_ranks_by_the_probe_and_leaves_the_query_where_it_is(exploring, qtbot):
+    exploring.items()
+    vectors = exploring.vectors()
+    coats = [row for row in range(48) if row // 2 % 4 == 3]
+    measured = replace(report(0.8), strict=curve("strict re-ranking", np.linspace(0.1, 0.9, 12)))
+    probe = Probe(vectors[coats], np.ones(len(coats)), 4.0, 0.0, 0.0, 1.0, 1.0)
+    save_direction(
+        exploring.project,
+        Direction(
+            "coats", vectors[6], Method.MEAN_DIFFERENCE, "weights", "angular",
+            report=measured, probe=probe,
+        ),
+    )  # fmt: skip
+    exploring.index()
+    exploring.open()
+    exploring.part("one_per_item").click()
+    exploring.part("neighbour_count").setValue(12)
+    exploring.tab._asking.ask_rows([0])
+    assert not set(exploring.listed()) <= set(coats)
+
+    exploring.tab._shelf.set_strict("coats", True)
+    qtbot.waitUntil(lambda: exploring.state.sliders[0].bonus is not None)
+    slider(exploring, "coats").setValue(100)
+
+    assert set(exploring.listed()) <= set(coats)
+    assert np.array_equal(exploring.state.moved_vector(), exploring.state.query.vector)
+    assert exploring.part("share_coats").text() == "90%"
+
+    exploring.tab._shelf.set_strict("coats", False)
+    assert exploring.state.sliders[0].bonus is None
+    assert slider(exploring, "coats").value() == 0

@@ -35,6 +35,7 @@ def test_a_photo_far_from_its_item_is_listed_with_the_reason(exploring, stray, q
     list_suspects(exploring, qtbot)
 
     assert exploring.listed()[0] == stray
+    assert "photos may be wrong" in exploring.message
     assert "times as far away" in exploring.gallery.entries[0].why
 
 

@@ -95,7 +95,7 @@ class _Card(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             KeyClaim(button, BUTTON_KEYS)
             button.clicked.connect(lambda _=False, tell=signal: tell.emit(self._hint))
-        self._other = QPushButton("Show it", self)
+        self._other = QPushButton("Show", self)
         self._other.setObjectName("hint_other")
         self._other.setToolTip("Go to that item; the other way back is Previous or Undo")
         self._other.setFocusPolicy(Qt.FocusPolicy.TabFocus)

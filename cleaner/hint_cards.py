@@ -102,11 +102,11 @@ class _Card(QFrame):
         KeyClaim(self._other, BUTTON_KEYS)
         self._other.clicked.connect(lambda: cards.other_wanted.emit(self._hint))
         self._pointed_at = cards.pointed_at
-        # Three do not fit beside each other.
+        # More than three do not fit beside each other.
         self._rows: list[QHBoxLayout] = []
         for buttons in (
-            (self._accept, self._deny),
-            (self._compare, self._join, self._other),
+            (self._accept, self._compare, self._join, self._other),
+            (self._deny,),
         ):
             row = QHBoxLayout()
             row.setSpacing(6)
@@ -155,6 +155,9 @@ class _Card(QFrame):
         self._compare.setVisible(hint.other_photo_id is not None)
         self._join.setVisible(is_elsewhere)
         self._other.setVisible(is_elsewhere)
+        row = self._rows[self._compare.isVisibleTo(self)]
+        if row.indexOf(self._deny) < 0:
+            row.insertWidget(row.count() - 1, self._deny)
         self._arrange()
 
     def minimumSizeHint(self) -> QSize:

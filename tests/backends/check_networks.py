@@ -5,9 +5,10 @@ import numpy as np
 
 from core.errors import UserError
 from core.training.fitting.embed import load_network
-from core.training.fitting.learning import save_network
-from core.training.instruction import ConvBn, SimpleConv
+from core.training.fitting.learning import save_decoder, save_network
+from core.training.instruction import ConvBn, SimpleConv, Transfer, Vae
 from core.training.networks.build import build_network
+from core.training.networks.vae import build_vae
 
 _SMALL = {
     "simple_conv": (SimpleConv(filters=(4, 8), dense=(8,), embedding_size=5), 24),
@@ -77,3 +78,63 @@ def check_broken_model_files_are_refused_by_name(folder):
         assert error.path == file and error.remedy
     else:
         raise AssertionError("no error")
+
+
+def check_transfer_networks_scale_and_freeze_as_they_should():
+    side = 32
+    pixels = np.random.default_rng(0).integers(0, 256, (2, side, side, 3), dtype=np.uint8)
+    for name, module in (("mobilenet_v2", "mobilenet_v2"), ("vgg16", "vgg16")):
+        model = Transfer(name=name, weights="random", dense=(4,), embedding_size=3)
+        network = build_network(model, side)
+        scaled = keras.Model(network.input, network.get_layer("scaled").output)
+        wanted = getattr(keras.applications, module).preprocess_input(pixels.astype(np.float32))
+        np.testing.assert_allclose(scaled.predict_on_batch(pixels), wanted, atol=1e-3)
+        trained = {v.path.split("/")[0] for v in network.trainable_variables}
+        assert trained == {"dense_1", "embedding"}, trained
+        # A frozen batch norm uses its stored means in training too.
+        if name == "mobilenet_v2":
+            norm = network.get_layer("bn_Conv1")
+            before = keras.ops.convert_to_numpy(norm.moving_mean)
+            network(keras.ops.convert_to_tensor(pixels), training=True)
+            np.testing.assert_array_equal(before, keras.ops.convert_to_numpy(norm.moving_mean))
+
+
+def check_a_share_of_a_transfer_network_is_trained_from_its_end():
+    model = Transfer(
+        name="vgg16", weights="random", dense=(), embedding_size=3, trainable_fraction=0.25
+    )
+    network = build_network(model, 32)
+    trained = {v.path.split("/")[0] for v in network.trainable_variables}
+    assert trained == {"block5_conv1", "block5_conv2", "block5_conv3", "embedding"}, trained
+
+
+def check_weights_that_cannot_be_had_are_explained(folder):
+    missing, broken = folder / "missing.h5", folder / "broken.weights.h5"
+    broken.write_bytes(b"no weights")
+    for file in (missing, broken):
+        try:
+            build_network(Transfer(name="vgg16", weights=str(file)), 32)
+        except UserError as error:
+            assert error.path == file and error.remedy
+        else:
+            raise AssertionError("no error")
+
+
+def check_weights_files_of_the_base_are_read(folder):
+    base = keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3))
+    file = folder / "mine.weights.h5"
+    base.save_weights(file)
+    network = build_network(Transfer(weights=str(file)), 32)
+    np.testing.assert_array_equal(
+        network.get_layer("Conv1").get_weights()[0], base.get_layer("Conv1").get_weights()[0]
+    )
+
+
+def check_decoders_give_photos_of_any_side(folder):
+    for side in (16, 22):
+        model = Vae(filters=(4, 4), embedding_size=3)
+        parts = build_vae(model, side)
+        file = folder / "decoder.keras"
+        save_decoder(parts.decoder, model, side, file)
+        loaded = keras.saving.load_model(file, compile=False, safe_mode=True)
+        assert loaded.predict_on_batch(np.zeros((2, 3), np.float32)).shape == (2, side, side, 3)

@@ -1,24 +1,31 @@
 """Steps of training: the same on every backend, and that they learn."""
 
 import numpy as np
+import numpy_losses
+from keras import ops
 
 from core.training.fitting.backend import seed_everything
 from core.training.fitting.learning import build_learning
-from core.training.fitting.steps import losses_of
+from core.training.fitting.objective import TwinObjective
+from core.training.fitting.optimizers import build_optimizer
+from core.training.fitting.steps import losses_of, make_step
 from core.training.instruction import (
     Augmentation,
     ConvBn,
     Data,
+    Elbo,
     Fitting,
     Instruction,
     Optimizer,
     ProxyAnchor,
     SemiHardTriplet,
     SimpleConv,
+    Vae,
 )
 from core.training.networks.augmentation import draw_augmentation
 
 _SIDE = 16
+_NOTHING = Augmentation(flip=False, zoom=0, shift=0, brightness=0, contrast=0)
 
 
 def _instruction(**changes):
@@ -90,6 +97,52 @@ def check_proxies_are_trained_but_not_in_the_network():
     assert (np.abs(after - before) > 1e-4).all()
 
 
+def check_an_autoencoder_learns_to_draw_and_its_mean_is_the_embedding():
+    instruction = _instruction(
+        model=Vae(filters=(8, 8), embedding_size=4, beta=0.5), loss=Elbo(), augmentation=_NOTHING
+    )
+    losses, learning = _losses(instruction, 25)
+    assert np.mean(losses[-3:]) < 0.7 * losses[0], losses
+    pixels, _labels = _batch(np.random.default_rng(0))
+    codes = learning.network.predict_on_batch(pixels)
+    assert codes.shape == (8, 4)
+    drawn = learning.decoder.predict_on_batch(codes)
+    assert drawn.shape == pixels.shape and drawn.min() >= 0 and drawn.max() <= 255
+    assert len(learning.kept) == len(learning.network.variables) + len(learning.decoder.variables)
+
+
+def check_the_elbo_equals_numbers_worked_by_hand():
+    from core.training.networks.vae import divergence, squared_error
+
+    # KL of N(1, 1) is 1/2; of N(0, e) it is (e − 1 − 1)/2.
+    found = divergence(
+        ops.convert_to_tensor([[1.0, 0.0], [0.0, 0.0]]),
+        ops.convert_to_tensor([[0.0, 0.0], [0.0, 1.0]]),
+    )
+    np.testing.assert_allclose(ops.convert_to_numpy(found), [0.5, 0.3591409], rtol=1e-5)
+    # 12 values off by half of the range: 12 · ¼ · ½.
+    photos = ops.convert_to_tensor(np.zeros((1, 2, 2, 3), np.float32))
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(squared_error(photos, photos + 127.5)), [1.5], rtol=1e-5
+    )
+
+
+def check_twins_are_told_apart_without_labels():
+    seed_everything(0)
+    instruction = _instruction()
+    learning = build_learning(instruction, 4)
+    objective = TwinObjective(learning.network, 0.2, Augmentation())
+    step = make_step(objective, build_optimizer(instruction.optimizer))
+    random = np.random.default_rng(0)
+    losses = []
+    for number in range(20):
+        pixels = _batch(random)[0][::2]
+        draw = draw_augmentation(Augmentation(), 8, _SIDE, np.random.default_rng(number))
+        losses.append(step(pixels, np.zeros(4, np.int32), draw, 0.01))
+    losses = losses_of(losses)
+    assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:3]), losses
+
+
 def check_every_optimiser_and_clipping_takes_a_step():
     for name in ("adam", "adamw", "sgd"):
         optimizer = Optimizer(name=name, weight_decay=0.01, clip_norm=0.5)
@@ -110,15 +163,11 @@ def check_mixed_precision_keeps_float32_at_both_ends():
 def check_the_first_loss_is_that_of_the_untrained_network():
     instruction = _instruction(
         model=SimpleConv(filters=(4,), dense=(), embedding_size=4),
-        augmentation=Augmentation(
-            flip=False, zoom=0, shift=0, brightness=0, contrast=0, rotation_turns=0
-        ),
+        augmentation=_NOTHING,
     )
     seed_everything(0)
     learning = build_learning(instruction, 4)
     pixels, labels = _batch(np.random.default_rng(0))
-    import numpy_losses
-
     embeddings = learning.network.predict_on_batch(pixels)
     wanted = numpy_losses.semi_hard_triplet(labels, embeddings)
     np.testing.assert_allclose(_losses(instruction, 1, learning)[0][0], wanted, rtol=1e-4)

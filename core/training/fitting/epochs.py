@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import keras
 import numpy as np
 import numpy.typing as npt
 
@@ -17,6 +18,7 @@ from core.training.fitting.checkpoint import Position, diverged, write_checkpoin
 from core.training.fitting.embed import Embeddings, embed_rows
 from core.training.fitting.learning import Learning
 from core.training.fitting.pace import Pace
+from core.training.fitting.reconstructions import draw_reconstructions
 from core.training.fitting.schedule import rate_at
 from core.training.fitting.steps import losses_of
 from core.training.fitting.validation import Pairs
@@ -103,7 +105,7 @@ class Epochs:
         """
         fitting = self._instruction.fitting
         try:
-            while True:
+            while not self.stopped:
                 if self._is_due():
                     self._evaluate(pack, pairs, baseline, tell, should_stop)
                 if self.position.epoch >= fitting.epochs:
@@ -117,8 +119,12 @@ class Epochs:
                     return
                 self._train_epoch(pack, tell, should_stop)
         except Cancelled:
-            self.stopped = True
-            self.reason = "stopped as asked"
+            self.stop()
+
+    def stop(self) -> None:
+        """Has it count as stopped because it was asked to."""
+        self.stopped = True
+        self.reason = "stopped as asked"
 
     def _train_epoch(self, pack: Pack, tell: Tell, should_stop: ShouldStop) -> None:
         began = time.monotonic()
@@ -209,13 +215,15 @@ class Epochs:
             write_checkpoint(
                 self._folder / "checkpoints" / "best.npz",
                 self.position,
-                self.learning.network.variables,
+                self.learning.kept,
             )
         else:
             self._move(without_better=position.without_better + 1)
         self._save()
         tell(Evaluated(position.epoch, position.step, top, baseline, time.time()))
         self._draw_sheet(pack, pairs, embeddings, tell)
+        if self.learning.decoder is not None:
+            self._draw_again(pack, pairs, embeddings, self.learning.decoder)
 
     def _draw_sheet(self, pack: Pack, pairs: Pairs, embeddings: Embeddings, tell: Tell) -> None:
         queries = fixed_queries(pairs.item_of, self._instruction.seed)
@@ -229,6 +237,14 @@ class Epochs:
             lambda rows: pack.read(pairs.pack_rows[rows]),
         )
         tell(SheetDrawn(self.position.epoch, name))
+
+    def _draw_again(
+        self, pack: Pack, pairs: Pairs, embeddings: Embeddings, decoder: keras.Model
+    ) -> None:
+        queries = fixed_queries(pairs.item_of, self._instruction.seed)
+        drawn = np.asarray(decoder.predict_on_batch(embeddings[queries]))
+        file = self._folder / f"reconstructions/epoch_{self.position.epoch:05d}.png"
+        draw_reconstructions(file, pack.read(pairs.pack_rows[queries]), drawn)
 
     def _save(self) -> None:
         self.learning.step.synchronise()

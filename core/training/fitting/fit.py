@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,14 +12,17 @@ import numpy as np
 
 from core.cleaning.splits import Split
 from core.errors import UserError
+from core.jobs.context import Cancelled, JobContext
 from core.training.dataset import Dataset
 from core.training.fitting.backend import device_name, seed_everything
 from core.training.fitting.checkpoint import Position, assign_all, read_checkpoint
 from core.training.fitting.epochs import Epochs, TrainingPhotos
-from core.training.fitting.learning import Learning, build_learning, save_network
+from core.training.fitting.learning import Learning, build_learning, save_decoder, save_network
 from core.training.fitting.memory import is_out_of_memory, let_go
+from core.training.fitting.pretraining import pretrain
+from core.training.fitting.single_photos import single_photos
 from core.training.fitting.validation import Pairs, histogram_top
-from core.training.instruction import Instruction
+from core.training.instruction import Instruction, Vae
 from core.training.pack import Pack
 from core.training.run_events import RunEvent, Started, Told
 from core.training.sampler import steps_per_epoch
@@ -29,6 +33,7 @@ ShouldStop = Callable[[], bool]
 LAST = "checkpoints/last.npz"
 BEST = "checkpoints/best.npz"
 MODEL = "model.keras"
+DECODER = "decoder.keras"
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,8 @@ def fit(
         epochs = _begin(instruction, dataset, photos, folder, items)
         tell(_started(epochs, instruction))
         try:
+            if not (folder / LAST).exists():
+                _pretrain(instruction, dataset, photos, pack, epochs, folder, tell, should_stop)
             epochs.run(pack, pairs, baseline, tell, should_stop)
         except Exception as error:
             if not is_out_of_memory(error):
@@ -150,6 +157,33 @@ def _begin(
     return Epochs(instruction, sampler, steps, photos, learning, folder, position)
 
 
+def _pretrain(
+    instruction: Instruction,
+    dataset: Dataset,
+    photos: TrainingPhotos,
+    pack: Pack,
+    epochs: Epochs,
+    folder: Path,
+    tell: Tell,
+    should_stop: ShouldStop,
+) -> None:
+    stage = instruction.pretraining
+    if stage is None:
+        return
+    context = JobContext(is_cancelled=should_stop)
+    try:
+        with ExitStack() as opened:
+            singles = single_photos(
+                stage.sources, instruction.data, dataset, photos, pack, folder, context, opened
+            )
+            network = epochs.learning.network
+            pretrain(
+                network, instruction, stage, singles, epochs.batch_size, folder, tell, should_stop
+            )
+    except Cancelled:
+        epochs.stop()
+
+
 def _resumed(last: Path, learning: Learning, fingerprint: str) -> Position:
     position, arrays = read_checkpoint(last)
     if position.run != fingerprint:
@@ -181,11 +215,14 @@ def _finish(epochs: Epochs, instruction: Instruction, folder: Path) -> FitResult
     best = folder / BEST
     if best.exists():
         _position, arrays = read_checkpoint(best)
-        assign_all(best, learning.network.variables, arrays)
+        assign_all(best, learning.kept, arrays)
     model_file: Path | None = None
     if best.exists() or not epochs.stopped:
+        model, side_px = instruction.model, instruction.data.side_px
         model_file = folder / MODEL
-        save_network(learning.network, instruction.model, instruction.data.side_px, model_file)
+        save_network(learning.network, model, side_px, model_file)
+        if learning.decoder is not None and isinstance(model, Vae):
+            save_decoder(learning.decoder, model, side_px, folder / DECODER)
     return FitResult(
         stopped=epochs.stopped,
         reason=epochs.reason,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import jax
 import keras
+import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from core.training.fitting.objective import Objective
 
@@ -20,7 +22,12 @@ class JaxStep:
     are synchronised.
     """
 
-    def __init__(self, objective: Objective, optimizer: keras.optimizers.Optimizer) -> None:
+    def __init__(
+        self,
+        objective: Objective,
+        optimizer: keras.optimizers.Optimizer,
+        devices: Literal["first", "all"] = "first",
+    ) -> None:
         self._variables = (
             list(objective.trainable_variables),
             list(objective.non_trainable_variables),
@@ -47,16 +54,32 @@ class JaxStep:
 
         self._step = jax.jit(step, donate_argnums=0)
         self._state: State | None = None
+        self._mesh: Mesh | None = None
+        if devices == "all" and len(jax.local_devices()) > 1:
+            self._mesh = Mesh(np.array(jax.local_devices()), ("photos",))
 
     def __call__(self, pixels: Any, labels: Any, draw: Any, rate: float) -> Any:
         if self._state is None:
             trained, fixed, held = (
                 [variable.value for variable in variables] for variables in self._variables
             )
-            self._state = (trained, fixed, held)
+            self._state = self._placed((trained, fixed, held), PartitionSpec())
+        pixels, labels, draw = self._placed((pixels, labels, draw), self._shares(len(labels)))
         rate = jax.numpy.asarray(rate, jax.numpy.float32)
         loss, self._state = self._step(self._state, pixels, labels, draw, rate)
         return loss
+
+    def _shares(self, photos: int) -> PartitionSpec:
+        """A share of the photos for each device; all for all where they cannot be shared evenly."""
+        even = self._mesh is not None and photos % self._mesh.size == 0
+        return PartitionSpec("photos") if even else PartitionSpec()
+
+    def _placed(self, values: Any, spec: PartitionSpec) -> Any:
+        return (
+            values
+            if self._mesh is None
+            else jax.device_put(values, NamedSharding(self._mesh, spec))
+        )
 
     def synchronise(self) -> None:
         """Puts the state into the variables, whence the next step takes it again."""

@@ -6,14 +6,17 @@ cannot be stopped, resumed or retried within an epoch alike on all backends.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import keras
 import numpy as np
 
+from core.errors import UserError
+from core.training.fitting.backend import gpu_names
 from core.training.fitting.objective import Objective
 
 Tensor = Any
+Devices = Literal["first", "all"]
 
 
 class Step(Protocol):
@@ -29,9 +32,27 @@ class Step(Protocol):
         """Puts all that is learned where Keras' variables show it."""
 
 
-def make_step(objective: Objective, optimizer: keras.optimizers.Optimizer) -> Step:
-    """A step of the backend in use; reads the variables as they are now."""
+def make_step(
+    objective: Objective, optimizer: keras.optimizers.Optimizer, devices: Devices = "first"
+) -> Step:
+    """A step of the backend in use; reads the variables as they are now.
+
+    Args:
+        objective: What to make smaller.
+        optimizer: How.
+        devices: "all" shares each batch among the local devices, while the loss still sees the
+            whole batch's pairs.
+
+    Raises:
+        UserError: There are several, and this backend cannot share among them.
+    """
     optimizer.build(objective.trainable_variables)
+    if devices == "all" and keras.backend.backend() != "jax" and len(gpu_names()) > 1:
+        # Mirrored copies of the model would each see only the pairs within their part of a batch.
+        raise UserError(
+            f"The backend {keras.backend.backend()} cannot share a batch among several GPUs here",
+            remedy='Set the backend to "jax", or the devices to "first".',
+        )
     match keras.backend.backend():
         case "tensorflow":
             from core.training.fitting.step_tensorflow import TensorFlowStep
@@ -44,7 +65,7 @@ def make_step(objective: Objective, optimizer: keras.optimizers.Optimizer) -> St
         case "jax":
             from core.training.fitting.step_jax import JaxStep
 
-            return JaxStep(objective, optimizer)
+            return JaxStep(objective, optimizer, devices)
     raise ValueError(f"no steps on {keras.backend.backend()}")
 
 

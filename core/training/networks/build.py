@@ -7,6 +7,8 @@ import keras
 from core.training import instruction
 from core.training.networks.conv_bn import conv_bn
 from core.training.networks.simple_conv import simple_conv
+from core.training.networks.transfer import transfer
+from core.training.networks.vae import build_vae
 
 
 def build_network(model: instruction.Model, side_px: int) -> keras.Model:
@@ -24,4 +26,7 @@ def build_network(model: instruction.Model, side_px: int) -> keras.Model:
             return simple_conv(model, side_px)
         case instruction.ConvBn():
             return conv_bn(model, side_px)
-    raise NotImplementedError(model.name)
+        case instruction.Transfer():
+            return transfer(model, side_px)
+        case instruction.Vae():
+            return build_vae(model, side_px).encoder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,7 +25,10 @@ def dense_head(
     for place, units in enumerate(dense):
         x = layers.Dense(units, activation="relu", name=f"dense_{place + 1}")(x)
         if dropout:
-            x = layers.Dropout(dropout, name=f"dropout_{place + 1}")(x)
+            # With a seed of its own, its state is kept in checkpoints on torch too. It is drawn
+            # from the generator that `keras.utils.set_random_seed` seeds.
+            seed = random.randrange(2**31)
+            x = layers.Dropout(dropout, seed=seed, name=f"dropout_{place + 1}")(x)
     # float32 under mixed precision too: bfloat16 tells only some 250 angles apart.
     x = layers.Dense(embedding_size, dtype="float32", name="embedding")(x)
     return layers.UnitNormalization(dtype="float32", name="unit")(x) if unit else x

@@ -16,7 +16,6 @@ from core.training.instruction import (
     ProxyAnchor,
     SemiHardTriplet,
     SimpleConv,
-    SupervisedContrastive,
 )
 from core.training.instruction_files import PRESETS, load_instruction, read_preset
 from core.training.instruction_problems import did_you_mean
@@ -82,17 +81,12 @@ RECIPES: Mapping[str, Recipe] = {
             lambda: _ours(loss=BatchHardSoftMargin()),
         ),
         Recipe(
-            "contrastive",
-            "ours with the supervised contrastive loss",
-            lambda: _ours(loss=SupervisedContrastive()),
-        ),
-        Recipe(
             "multi-similarity",
             "ours with the multi-similarity loss",
             lambda: _ours(loss=MultiSimilarity()),
         ),
         Recipe("proxy-anchor", "ours with proxy-anchor", lambda: _ours(loss=ProxyAnchor())),
-        Recipe("ours", "our preset as it is", _ours),
+        Recipe("ours", "our preset: the supervised contrastive loss", _ours),
         Recipe("vae", "the variational autoencoder", lambda: read_preset("vae")),
     )
 }

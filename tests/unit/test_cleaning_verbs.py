@@ -165,4 +165,4 @@ def test_every_verb_explains_itself(verb, capsys):
     told = capsys.readouterr().out
     needs_project = getattr(import_module(VERBS[verb]), "NEEDS_PROJECT", True)
     examples = told.partition("example")[2]
-    assert f"python main.py {verb} {'--project' if needs_project else '--'}" in examples
+    assert f"python main.py {verb}{' --project' if needs_project else ''}" in examples

@@ -251,7 +251,7 @@ def test_ctrl_c_stops_and_resume_goes_on(train, project, fake_fit):
     fake_fit.stopped_by = lambda: os.kill(os.getpid(), signal.SIGINT)
     code, _told, err = train("--preset", "demo", "--set", "data.side_px=16")
     assert code == 130
-    run = find_run(project, "conv_bn semi_hard_triplet")
+    run = find_run(project, "conv_bn supervised_contrastive")
     assert read_state(run) is RunState.STOPPED
     assert f"--run “{run.name}”" in err
     fake_fit.stopped_by = None

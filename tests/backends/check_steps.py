@@ -1,5 +1,6 @@
 """Steps of training: the same on every backend, and that they learn."""
 
+import keras
 import numpy as np
 import numpy_losses
 from keras import ops
@@ -148,6 +149,14 @@ def check_every_optimiser_and_clipping_takes_a_step():
         optimizer = Optimizer(name=name, weight_decay=0.01, clip_norm=0.5)
         losses, _ = _losses(_instruction(optimizer=optimizer), 2)
         assert np.isfinite(losses).all(), name
+
+
+def check_all_devices_together_give_the_numbers_of_one():
+    alone, _ = _losses(_instruction(), 3)
+    together, learning = _losses(_instruction(fitting=Fitting(devices="all")), 3)
+    np.testing.assert_allclose(together, alone, rtol=1e-5)
+    if keras.backend.backend() == "jax":  # on the others no second GPU can be made up
+        assert {len(v.value.devices()) for v in learning.network.variables} == {2}
 
 
 def check_mixed_precision_keeps_float32_at_both_ends():

@@ -22,7 +22,9 @@ HERE = Path(__file__).resolve().parent
 # JAX compiles for longer than it computes here: it need not make its code fast.
 os.environ.setdefault(
     "XLA_FLAGS",
-    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true",
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+    # Two devices out of one processor, to share batches among.
+    " --xla_force_host_platform_device_count=2",
 )
 
 

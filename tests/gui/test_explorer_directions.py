@@ -7,7 +7,7 @@ import pytest
 from mouse import hover
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QLineEdit, QListWidget, QSlider
+from PyQt5.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QSlider
 
 from core.embedding.directions.examples import examples_by_words
 from core.embedding.directions.records import (
@@ -347,6 +347,8 @@ def test_strict_re_ranks_by_the_probe_and_leaves_the_query_where_it_is(exploring
 
     exploring.tab._shelf.set_strict("coats", True)
     qtbot.waitUntil(lambda: exploring.state.sliders[0].bonus is not None)
+    # The row that was shown before is there until its deferred deletion.
+    qtbot.waitUntil(lambda: len(exploring.tab.findChildren(QLabel, "share_coats")) == 1)
     slider(exploring, "coats").setValue(100)
 
     assert set(exploring.listed()) <= set(coats)

@@ -1,10 +1,11 @@
 """Takes the README's screenshots of the real window on the demo.
 
-    python resources/take_screenshots.py [FOLDER] [--demo PROJECT]
+    python resources/take_screenshots.py [FOLDER] [--demo PROJECT [--run NAME]]
 
 Draws a small demo into a temporary folder, imports it and finds its hints (or takes a copy of a
-demo project that was made before), and drives the window without a screen. Writes pictures of at
-most 200 kB each to FOLDER (by default resources/screenshots).
+demo project that was made before), and drives the window without a screen. With the name of one of
+that project's runs, finished and embedded, the training tab and the explorer are photographed too.
+Writes pictures of at most 200 kB each to FOLDER (by default resources/screenshots).
 The user's settings and projects are not touched.
 """
 
@@ -34,6 +35,10 @@ ITEMS = 60
 PHOTOS_WANTED = 6
 KINDS_WANTED = 2
 QUALITIES = (92, 85, 75, 60)
+SETTLING_S = 10.0
+"""For what is read and drawn on threads and in processes, on a slow machine."""
+MAPPING_S = 90.0
+"""For PaCMAP, where the map was not made before."""
 _TIMEOUT_S = 120.0
 
 
@@ -42,6 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "resources" / "screenshots")
     parser.add_argument("--demo", type=Path, metavar="PROJECT", help="made before; it is copied")
+    parser.add_argument("--run", metavar="NAME", help="of the demo project; trained and embedded")
     arguments = parser.parse_args()
     folder: Path = arguments.folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
@@ -60,6 +66,8 @@ def main() -> None:
         photographer = _Photographer(project, folder)
         try:
             photographer.take_all()
+            if arguments.run is not None:
+                photographer.take_run(arguments.run)
         finally:
             photographer.leave()
 
@@ -109,6 +117,37 @@ class _Photographer:
         self._until(lambda: self._dialog_button("do").isEnabled())
         self._keep("apply", self._dialog())
         self._dialog().close()
+
+    def take_run(self, name: str) -> None:
+        """The training tab with a run, and the explorer with a query by its model."""
+        from PyQt5.QtWidgets import QTableView, QTabWidget, QWidget
+
+        from core.qt.tab_requests import ShowInExplorer, UseRun
+
+        opened = self._window.opened
+        assert opened is not None
+        tabs = self._window.findChild(QTabWidget)
+        tabs.setCurrentIndex(1)
+        self._until(lambda: self._window.findChild(QTableView, "runs_table") is not None)
+        table = self._window.findChild(QTableView, "runs_table")
+        self._until(lambda: table.model().rowCount() > 0)
+        table.selectRow(0)
+        self._wait(SETTLING_S)
+        self._keep("training", self._window)
+        opened.requested.emit(UseRun(name))
+        self._until(lambda: self._window.findChild(QWidget, "map_kept") is not None)
+        self._wait(SETTLING_S)
+        (photo_id,) = opened.catalogue.connection.execute(
+            "SELECT photo.id FROM photo JOIN item ON item.id = item_id "
+            "WHERE title LIKE '%floral%' AND status = 'ready' ORDER BY photo.id"
+        ).fetchone()
+        opened.requested.emit(ShowInExplorer(photo_id))
+        self._wait(MAPPING_S)
+        self._keep("explorer", self._window)
+
+    def _wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        self._until(lambda: time.monotonic() > until)
 
     def leave(self) -> None:
         """Closes the window, whose threads would keep the program alive."""

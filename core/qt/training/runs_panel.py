@@ -41,6 +41,7 @@ from core.qt.training.state_words import state_colour
 _STATE_COLUMN = 1
 _MADE_COLUMN = 8
 _DOT_PX = 10
+_WIDEST_NUMBER = "100.0 %mmm"  # with the padding of a cell
 
 
 class RunsPanel(QWidget):
@@ -80,8 +81,10 @@ class RunsPanel(QWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         header.setSectionsMovable(True)
+        metrics = self._table.fontMetrics()
         for at, column in enumerate(COLUMNS):
-            self._table.setColumnWidth(at, column.width_px)
+            needed_px = metrics.horizontalAdvance(_WIDEST_NUMBER) if column.is_number else 0
+            self._table.setColumnWidth(at, max(column.width_px, needed_px))
         self._table.setFrameShape(QFrame.Shape.NoFrame)
         self._table.setProperty("role", "padded")
         self._table.setItemDelegate(_Row(self._table))

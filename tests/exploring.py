@@ -22,6 +22,7 @@ from core.qt.tab_requests import ShowItem, TrainModel
 from core.training.instruction import Instruction
 from core.training.runs import Run, create_run
 from explorer.tab import ExplorerTab
+from explorer.workbench import Workbench
 
 DIMENSIONS = 6
 KINDS = ("dress", "top", "skirt", "coat")
@@ -38,7 +39,7 @@ class Exploring:
         self.catalogue = open_catalogue(self.project)
         self._source = add_source(self.catalogue)
         self.photo_ids = []
-        self.tab = self.opened = self._window = self._loader = None
+        self.tab = self.whole_tab = self.opened = self._window = self._loader = None
         self.failures, self.requests = [], []
 
     # Before it is opened
@@ -110,17 +111,30 @@ class Exploring:
         self.opened.requested.connect(self.requests.append)
         self._loader = PhotoLoader(self._pixels.open, limit_bytes=50_000_000, thread_count=2)
         self._window = QMainWindow()
-        self.tab = ExplorerTab(
-            self.opened, self._loader, self._window, worker=worker, first_map=Method.PCA
+        self.whole_tab = ExplorerTab(
+            lambda actions, menus, parent: Workbench(
+                self.opened,
+                self._loader,
+                actions,
+                menus,
+                parent,
+                worker=worker,
+                first_map=Method.PCA,
+            ),
+            self._window,
         )
-        self._window.setCentralWidget(self.tab)
-        for menu in self.tab.menus():
+        self._window.setCentralWidget(self.whole_tab)
+        for menu in self.whole_tab.menus():
             self._window.menuBar().addMenu(menu)
         self._qtbot.addWidget(self._window)
         self._window.resize(*size)
         with self._qtbot.waitActive(self._window):
             self._window.show()
             self._window.activateWindow()
+        if self.whole_tab.workbench is None:
+            with self._qtbot.waitSignal(self.whole_tab.made):
+                pass
+        self.tab = self.whole_tab.workbench
         if until_open:
             self._qtbot.waitUntil(lambda: self.state.opened is not None and self.has_map)
         return self
@@ -130,14 +144,14 @@ class Exploring:
         if self.opened is None:
             return
         self._pixels.release()
-        self.tab.close()
+        self.whole_tab.close()
         self._loader.close()
         self.opened.close()
         self._window.close()
         self._window.setParent(None)
         self._window.deleteLater()
         self._qtbot.wait(1)
-        self.opened = self.tab = self._window = None
+        self.opened = self.tab = self.whole_tab = self._window = None
 
     def close_everything(self):
         self.close()
@@ -149,7 +163,9 @@ class Exploring:
         return found
 
     def action(self, name):
-        return self.part(f"action_{name}", QAction)
+        found = self.whole_tab.findChild(QAction, f"action_{name}")
+        assert found is not None, name
+        return found
 
     @property
     def state(self):

@@ -355,7 +355,7 @@ def test_a_photo_is_sent_to_the_cleaner(exploring):
 def test_a_photo_that_another_tab_shows_here_is_looked_for(exploring):
     opened(exploring)
 
-    assert exploring.tab.show_request(ShowInExplorer(exploring.photo_ids[9]))
+    assert exploring.whole_tab.show_request(ShowInExplorer(exploring.photo_ids[9]))
 
     assert exploring.state.query.rows == [9]
 
@@ -366,7 +366,7 @@ def test_a_run_that_another_tab_names_is_used(exploring, qtbot):
     exploring.index("second", exploring.vectors(seed=5))
     exploring.open()
 
-    exploring.tab.show_request(UseRun("first"))
+    exploring.whole_tab.show_request(UseRun("first"))
 
     qtbot.waitUntil(lambda: exploring.state.opened.run.name == "first")
     assert exploring.state.query is None
@@ -594,7 +594,7 @@ def test_a_run_that_is_open_is_shown_again_after_one_without_an_index(exploring,
     bare.model_file.write_bytes(b"weights")
     exploring.index("first")
     exploring.open()
-    exploring.tab.show_request(UseRun("bare"))
+    exploring.whole_tab.show_request(UseRun("bare"))
     assert exploring.says("No embeddings yet")
 
     exploring.tab._runs.choose("first")

@@ -4,8 +4,16 @@
 
 Draws a small demo into a temporary folder, imports it and finds its hints (or takes a copy of a
 demo project that was made before), and drives the window without a screen. With the name of one of
-that project's runs, finished and embedded, the training tab and the explorer are photographed too.
-Writes pictures of at most 200 kB each to FOLDER (by default resources/screenshots).
+that project's runs, the training tab and the explorer are photographed too; make it by
+
+    python main.py demo --project demo.pickglass --items 1200
+    python main.py train --project demo.pickglass --preset ours --name NAME
+    python main.py evaluate --project demo.pickglass --run NAME
+    python main.py embed --project demo.pickglass --run NAME
+    python main.py directions --project demo.pickglass --run NAME --store
+    python main.py map --project demo.pickglass --run NAME
+
+Writes pictures of at most 130 kB each to FOLDER (by default resources/screenshots).
 The user's settings and projects are not touched.
 """
 
@@ -29,12 +37,14 @@ if TYPE_CHECKING:
     from core.qt.main_window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[1]
-MAX_BYTES = 200_000
+MAX_BYTES = 130_000
 WIDTH_PX, HEIGHT_PX = 1366, 768
 ITEMS = 60
 PHOTOS_WANTED = 6
 KINDS_WANTED = 2
-QUALITIES = (92, 85, 75, 60)
+QUALITIES = (92, 85, 75, 60, 45)
+SHIFT = 75
+"""How far the slider is drawn, in percent of where it stops."""
 SETTLING_S = 10.0
 """For what is read and drawn on threads and in processes, on a slow machine."""
 MAPPING_S = 90.0
@@ -120,30 +130,67 @@ class _Photographer:
 
     def take_run(self, name: str) -> None:
         """The training tab with a run, and the explorer with a query by its model."""
-        from PyQt5.QtWidgets import QTableView, QTabWidget, QWidget
+        from PyQt5.QtWidgets import QTableView, QTabWidget
 
-        from core.qt.tab_requests import ShowInExplorer, UseRun
-
-        opened = self._window.opened
-        assert opened is not None
-        tabs = self._window.findChild(QTabWidget)
-        tabs.setCurrentIndex(1)
+        self._window.findChild(QTabWidget).setCurrentIndex(1)
         self._until(lambda: self._window.findChild(QTableView, "runs_table") is not None)
         table = self._window.findChild(QTableView, "runs_table")
         self._until(lambda: table.model().rowCount() > 0)
         table.selectRow(0)
         self._wait(SETTLING_S)
         self._keep("training", self._window)
-        opened.requested.emit(UseRun(name))
+        self._write_instruction()
+        self._explore(name)
+
+    def _write_instruction(self) -> None:
+        from PyQt5.QtTest import QTest
+        from PyQt5.QtWidgets import QLineEdit, QWidget
+
+        self._trigger("new", tab="training_tab")
+        # Letters are wider without a screen than on one.
+        self._trigger("toggle_runs", tab="training_tab")
+        self._wait(SETTLING_S)
+        side = self._window.findChild(QWidget, "edit_data.side_px").findChild(QLineEdit)
+        side.selectAll()
+        QTest.keyClicks(side, "128\r")
+        self._wait(SETTLING_S)
+        self._keep("instruction", self._window)
+        self._trigger("toggle_runs", tab="training_tab")
+
+    def _explore(self, run: str) -> None:
+        from PyQt5.QtWidgets import QSlider, QWidget
+
+        from core.qt.tab_requests import ShowInExplorer, UseRun
+
+        opened = self._window.opened
+        assert opened is not None
+        opened.requested.emit(UseRun(run))
         self._until(lambda: self._window.findChild(QWidget, "map_kept") is not None)
         self._wait(SETTLING_S)
-        (photo_id,) = opened.catalogue.connection.execute(
-            "SELECT photo.id FROM photo JOIN item ON item.id = item_id "
-            "WHERE title LIKE '%floral%' AND status = 'ready' ORDER BY photo.id"
-        ).fetchone()
-        opened.requested.emit(ShowInExplorer(photo_id))
+        opened.requested.emit(ShowInExplorer(self._photo_titled("floral")))
         self._wait(MAPPING_S)
         self._keep("explorer", self._window)
+
+        slider = self._window.findChild(QSlider, "slider_floral")
+        if slider is None:
+            raise SystemExit("teach the run's directions first: main.py directions")
+        opened.requested.emit(ShowInExplorer(self._photo_titled("plain")))
+        self._wait(SETTLING_S)
+        slider.setValue(SHIFT)
+        self._trigger("path", tab="explorer_tab")
+        self._wait(SETTLING_S)
+        self._keep("slider", self._window)
+
+    def _photo_titled(self, word: str) -> int:
+        """The first photo of an item whose title has a word."""
+        opened = self._window.opened
+        assert opened is not None
+        (photo_id,) = opened.catalogue.connection.execute(
+            "SELECT photo.id FROM photo JOIN item ON item.id = item_id "
+            "WHERE title LIKE ? AND status = 'ready' ORDER BY photo.id",
+            (f"%{word}%",),
+        ).fetchone()
+        return int(photo_id)
 
     def _wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -208,10 +255,10 @@ class _Photographer:
 
         return self._dialog().findChild(QPushButton, name)
 
-    def _trigger(self, name: str) -> None:
-        from PyQt5.QtWidgets import QAction
+    def _trigger(self, name: str, *, tab: str = "cleaner_tab") -> None:
+        from PyQt5.QtWidgets import QAction, QWidget
 
-        self._window.findChild(QAction, f"action_{name}").trigger()
+        self._window.findChild(QWidget, tab).findChild(QAction, f"action_{name}").trigger()
 
     def _until(self, holds: Callable[[], bool]) -> None:
         """Lets the window work until something holds, and a little longer."""

@@ -7,7 +7,7 @@ import main
 
 ROOT = Path(main.__file__).parent
 README = (ROOT / "README.md").read_text("utf-8")
-MOST_BYTES = 200_000
+MOST_BYTES = 130_000
 
 
 def test_its_links_lead_to_files_that_are_there():

@@ -15,6 +15,7 @@ from core.project import Project
 from core.training.evaluation.report import EvaluationReport
 from core.training.evaluation.rows import EvaluationRow, Part, RowKind, TopK
 from core.training.instruction import Instruction
+from core.training.neighbour_sheet import draw_reconstructions
 from core.training.run_events import (
     Ended,
     EpochEnded,
@@ -109,6 +110,12 @@ def draw_sheet(file: Path, epoch: int) -> None:
     tiles = rng.integers(40, 230, (6, 9, 3), dtype=np.uint8)
     file.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.kron(tiles, np.ones((96, 96, 1), np.uint8))).save(file)
+
+
+def draw_again(file: Path, epoch: int) -> None:
+    """What an autoencoder would leave beside such a picture."""
+    photos = np.random.default_rng(epoch).integers(40, 230, (6, 24, 24, 3), dtype=np.uint8)
+    draw_reconstructions(file, photos, photos.astype(np.float32) / 2)
 
 
 def _events(run, instruction, state, epochs_done, steps_per_epoch, best, tells_every, has_sheets):

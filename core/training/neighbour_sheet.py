@@ -1,6 +1,7 @@
-"""A picture of some queries and their nearest neighbours: to see what a network has learned.
+"""Pictures of some queries and their nearest neighbours: to see what a network has learned.
 
-One row a query, drawn anew at each evaluation for the same queries.
+One row a query, drawn anew at each evaluation for the same queries. What an autoencoder makes of
+them is a second picture with the same rows.
 """
 
 from __future__ import annotations
@@ -87,13 +88,33 @@ def draw_sheet(
         for column, (photo, pixels) in enumerate(zip(photos, pixels_of(photos), strict=True)):
             left = _GAP_PX + column * step + (2 * _GAP_PX if column else 0)
             top = _GAP_PX + row * step
-            tile = Image.fromarray(pixels).resize((_TILE_PX, _TILE_PX), Image.Resampling.LANCZOS)
-            sheet.paste(tile, (left, top))
+            sheet.paste(_tile(pixels), (left, top))
             if column and item_of[photo] == item_of[photos[0]]:
                 _frame(draw, left, top)
     line = _GAP_PX + step + _GAP_PX // 2
     draw.line([(line, 0), (line, size[1])], fill=_TEXT)
     _write(file, sheet)
+
+
+def draw_reconstructions(file: Path, photos: Pixels, drawn: npt.NDArray[np.float32]) -> None:
+    """Writes a PNG: the photos to the left, what a decoder drew of each to the right.
+
+    Args:
+        file: Where; its folder is made.
+        photos: uint8 (n, side, side, 3).
+        drawn: The same shape, 0 … 255.
+    """
+    again = np.clip(np.rint(drawn), 0, 255).astype(np.uint8)
+    step = _TILE_PX + _GAP_PX
+    picture = Image.new("RGB", (2 * step + _GAP_PX, len(photos) * step + _GAP_PX), _BACKGROUND)
+    for row, pair in enumerate(zip(photos, again, strict=True)):
+        for column, pixels in enumerate(pair):
+            picture.paste(_tile(pixels), (_GAP_PX + column * step, _GAP_PX + row * step))
+    _write(file, picture)
+
+
+def _tile(pixels: Pixels) -> Image.Image:
+    return Image.fromarray(pixels).resize((_TILE_PX, _TILE_PX), Image.Resampling.LANCZOS)
 
 
 def _frame(draw: ImageDraw.ImageDraw, left: int, top: int) -> None:

@@ -141,10 +141,13 @@ class SheetDrawn:
     Attributes:
         epoch: Epochs done.
         path: The picture, relative to the run's folder.
+        drawn_again: An autoencoder's picture of the queries and what its decoder makes of them,
+            likewise; empty for other networks.
     """
 
     epoch: int
     path: str
+    drawn_again: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from core.errors import UserError
 from core.training.fitting import checkpoint, learning
 from core.training.fitting.optimizers import build_optimizer
 from core.training.instruction import Elbo, Optimizer, Vae
-from core.training.run_events import Evaluated
+from core.training.run_events import Evaluated, SheetDrawn
 
 
 def check_a_run_ends_when_nothing_gets_better(folder):
@@ -116,6 +116,9 @@ def check_an_autoencoder_leaves_its_decoder_and_what_it_drew(folder):
     assert (run / "decoder.keras").exists()
     drawn = sorted(file.name for file in (run / "reconstructions").iterdir())
     assert drawn == ["epoch_00001.png", "epoch_00002.png"]
+    assert [event.drawn_again for event in told.of(SheetDrawn)] == [
+        f"reconstructions/{name}" for name in drawn
+    ]
 
 
 def check_float16_scales_its_loss():

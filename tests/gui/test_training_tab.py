@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 from made_catalogue import add_file, add_item, add_source
-from made_runs import BASELINE, draw_sheet, make_run, occupy, write_report
+from made_runs import BASELINE, draw_again, draw_sheet, make_run, occupy, write_report
 from PyQt5.QtCore import QSettings, Qt
 from PyQt5.QtGui import QIcon
 from PyQt5.QtTest import QTest
@@ -274,6 +274,28 @@ def test_neighbour_sheets_follow_the_newest_until_an_earlier_one_is_chosen(train
     now.wait(lambda: slider.maximum() == 3)
     assert now.text("sheet_epoch") == "after epoch 1 of 4"
     now.wait(lambda: not now.part("sheet_picture").is_empty)
+
+
+def test_what_an_autoencoder_draws_is_shown_beside_its_neighbours(training, project):
+    run = make_run(project, "drawing", state=RunState.RUNNING, epochs_done=1, has_sheets=True)
+    occupy(run)
+    now = training()
+    now.choose("drawing")
+    now.press(Qt.Key.Key_2)
+    picture = now.part("sheet_picture")
+    now.wait(lambda: not picture.is_empty)
+    assert not now.part("sheet_drawn_again").isVisible()
+    width = picture.picture.width()
+
+    draw_sheet(run.folder / "sheets/2.png", 2)
+    draw_again(run.folder / "reconstructions/2.png", 2)
+    append_event(run.events_file, SheetDrawn(2, "sheets/2.png", "reconstructions/2.png"))
+
+    now.wait(lambda: picture.picture.width() > width)
+    assert now.part("sheet_drawn_again").isVisible()
+    now.part("sheet_slider", QSlider).setValue(0)
+    now.wait(lambda: picture.picture.width() == width)
+    assert not now.part("sheet_drawn_again").isVisible()
 
 
 def test_an_evaluation_is_shown_beside_the_baselines(training, project):

@@ -14,7 +14,7 @@ from core.errors import UserError
 from core.project import create_project
 from core.training import recording
 from core.training.instruction import Instruction
-from core.training.neighbour_sheet import draw_sheet, fixed_queries, nearest
+from core.training.neighbour_sheet import draw_reconstructions, draw_sheet, fixed_queries, nearest
 from core.training.recording import COLUMNS, Recorder
 from core.training.run_events import (
     Ended,
@@ -142,3 +142,16 @@ def test_the_sheet_frames_photos_of_the_same_item(tmp_path):
     green = (sheet == (0, 255, 0)).all(axis=2).nonzero()[1]
     assert framed.any()
     assert framed.nonzero()[1].max() < green.max() + 10  # round the green one, not the blue one
+
+
+def test_reconstructions_stand_right_of_their_photos_in_the_rows_of_the_sheet(tmp_path):
+    photos = np.stack([np.full((8, 8, 3), grey, np.uint8) for grey in (40, 200)])
+    sheet, again = tmp_path / "sheets" / "1.png", tmp_path / "reconstructions" / "1.png"
+    item_of, queries = np.array([0, 1], np.int32), np.array([0, 1])
+    draw_sheet(sheet, queries, queries[::-1, None], item_of, lambda rows: photos[rows])
+    draw_reconstructions(again, photos, photos.astype(np.float32) + 300.0 * (photos == 200))
+    left, right = np.asarray(Image.open(sheet)), np.asarray(Image.open(again))
+    assert left.shape[0] == right.shape[0]
+    for row, drawn in ((50, 40), (150, 255)):
+        assert (right[row, 50] == left[row, 50]).all()
+        assert (right[row, 150] == drawn).all()

@@ -23,6 +23,11 @@ class PictureView(QWidget):
         self.update()
 
     @property
+    def picture(self) -> QImage:
+        """What is shown; null for nothing."""
+        return self._image
+
+    @property
     def is_empty(self) -> bool:
         return self._image.isNull()
 

@@ -1,4 +1,7 @@
-"""The neighbour sheets of a run: how what the network takes to be alike changes with the epochs."""
+"""The neighbour sheets of a run: how what the network takes to be alike changes with the epochs.
+
+Beside an autoencoder's sheet stands what its decoder makes of the same photos' embeddings.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QImage
+from PyQt5.QtGui import QImage, QPainter
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSlider, QStackedWidget, QVBoxLayout, QWidget
 
 from core.qt.background import BackgroundTask
@@ -23,9 +26,12 @@ class SheetView(QWidget):
         super().__init__(parent)
         self._folder = Path()
         self._sheets: Sequence[SheetDrawn] = ()
-        self._shown: Path | None = None
+        self._shown: Sequence[Path] = ()
         self._task: BackgroundTask | None = None
         self._picture = PictureView("sheet_picture", self)
+        self._drawn_again = QLabel("right: each photo, and what the decoder makes of it", self)
+        self._drawn_again.setObjectName("sheet_drawn_again")
+        self._drawn_again.setToolTip("What is lost there is not in the photo's embedding")
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._slider.setObjectName("sheet_slider")
         self._slider.setAccessibleName("Epoch of the neighbour sheet")
@@ -41,6 +47,7 @@ class SheetView(QWidget):
         below.setSpacing(12)
         below.addWidget(self._epoch)
         below.addWidget(self._slider, 1)
+        below.addWidget(self._drawn_again)
         full = QWidget(self)
         column = QVBoxLayout(full)
         column.setContentsMargins(0, 0, 0, 0)
@@ -72,7 +79,7 @@ class SheetView(QWidget):
             return
         self._folder, self._sheets = folder, sheets
         if is_other:
-            self._shown = None
+            self._shown = ()
         self._pages.setCurrentIndex(1 if sheets else 0)
         self._slider.blockSignals(True)
         self._slider.setRange(0, max(0, len(sheets) - 1))
@@ -87,16 +94,36 @@ class SheetView(QWidget):
             return
         sheet = self._sheets[min(self._slider.value(), len(self._sheets) - 1)]
         self._epoch.setText(f"after epoch {sheet.epoch:,} of {self._sheets[-1].epoch:,}")
-        file = self._folder / sheet.path
-        if file == self._shown:
+        self._drawn_again.setVisible(bool(sheet.drawn_again))
+        files = [self._folder / path for path in (sheet.path, sheet.drawn_again) if path]
+        if files == self._shown:
             return
-        self._shown = file
+        self._shown = files
         if self._task is not None:
             self._task.cancel()
-        self._task = BackgroundTask(lambda _: QImage(str(file)))
+        self._task = BackgroundTask(lambda _: _side_by_side([QImage(str(file)) for file in files]))
         self._task.finished.connect(self._picture.show_picture)
         self._task.start()
 
+
+def _side_by_side(images: Sequence[QImage]) -> QImage:
+    """One picture of several; those that could not be read are left out."""
+    images = [image for image in images if not image.isNull()]
+    if len(images) < 2:
+        return images[0] if images else QImage()
+    width = sum(image.width() for image in images) + _BETWEEN_PX * (len(images) - 1)
+    joined = QImage(width, max(image.height() for image in images), QImage.Format.Format_ARGB32)
+    joined.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(joined)
+    left = 0
+    for image in images:
+        painter.drawImage(left, 0, image)
+        left += image.width() + _BETWEEN_PX
+    painter.end()
+    return joined
+
+
+_BETWEEN_PX = 24
 
 _SLIDER_KEYS = (
     Qt.Key.Key_Left,

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import keras
 import numpy as np
 import numpy.typing as npt
 
@@ -18,12 +17,16 @@ from core.training.fitting.checkpoint import Position, diverged, write_checkpoin
 from core.training.fitting.embed import Embeddings, embed_rows
 from core.training.fitting.learning import Learning
 from core.training.fitting.pace import Pace
-from core.training.fitting.reconstructions import draw_reconstructions
 from core.training.fitting.schedule import rate_at
 from core.training.fitting.steps import losses_of
 from core.training.fitting.validation import Pairs
 from core.training.instruction import Instruction, Sampler
-from core.training.neighbour_sheet import draw_sheet, fixed_queries, nearest
+from core.training.neighbour_sheet import (
+    draw_reconstructions,
+    draw_sheet,
+    fixed_queries,
+    nearest,
+)
 from core.training.networks.augmentation import draw_augmentation
 from core.training.pack import Pack
 from core.training.run_events import EpochEnded, Evaluated, RunEvent, SheetDrawn
@@ -222,29 +225,28 @@ class Epochs:
         self._save()
         tell(Evaluated(position.epoch, position.step, top, baseline, time.time()))
         self._draw_sheet(pack, pairs, embeddings, tell)
-        if self.learning.decoder is not None:
-            self._draw_again(pack, pairs, embeddings, self.learning.decoder)
 
     def _draw_sheet(self, pack: Pack, pairs: Pairs, embeddings: Embeddings, tell: Tell) -> None:
         queries = fixed_queries(pairs.item_of, self._instruction.seed)
         found = nearest(embeddings, queries, self._instruction.metric)
-        name = f"sheets/epoch_{self.position.epoch:05d}.png"
+        name = f"epoch_{self.position.epoch:05d}.png"
+        sheet = f"sheets/{name}"
         draw_sheet(
-            self._folder / name,
+            self._folder / sheet,
             queries,
             found,
             pairs.item_of,
             lambda rows: pack.read(pairs.pack_rows[rows]),
         )
-        tell(SheetDrawn(self.position.epoch, name))
-
-    def _draw_again(
-        self, pack: Pack, pairs: Pairs, embeddings: Embeddings, decoder: keras.Model
-    ) -> None:
-        queries = fixed_queries(pairs.item_of, self._instruction.seed)
-        drawn = np.asarray(decoder.predict_on_batch(embeddings[queries]))
-        file = self._folder / f"reconstructions/epoch_{self.position.epoch:05d}.png"
-        draw_reconstructions(file, pack.read(pairs.pack_rows[queries]), drawn)
+        drawn_again = ""
+        if self.learning.decoder is not None:
+            drawn_again = f"reconstructions/{name}"
+            draw_reconstructions(
+                self._folder / drawn_again,
+                pack.read(pairs.pack_rows[queries]),
+                np.asarray(self.learning.decoder.predict_on_batch(embeddings[queries])),
+            )
+        tell(SheetDrawn(self.position.epoch, sheet, drawn_again))
 
     def _save(self) -> None:
         self.learning.step.synchronise()

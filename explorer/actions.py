@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from PyQt5.QtWidgets import QAction
 
-from core.qt.tab_actions import ActionSpec, always, enable_actions
+from core.qt.tab_actions import always, enable_actions
+from explorer.situation import Situation, Spec, has_query, has_selection, is_listing, is_open
 
 
 class Menu(StrEnum):
@@ -22,61 +22,6 @@ class Menu(StrEnum):
     VIEW = "View"
 
 
-@dataclass(frozen=True)
-class Situation:
-    """What decides which actions can do something.
-
-    Attributes:
-        is_open: Whether a run's index is explored.
-        has_query: Whether something is looked for.
-        example_count: How many photos the query is made of.
-        listed: How many photos the gallery in front lists.
-        selected: How many photos are selected.
-        has_page: Whether the photo that is pointed at has a web page.
-        is_moved: Whether the query is moved along a direction.
-        directions: How many directions there are.
-        marked: How many photos are marked to learn a direction from, with it and without it.
-        runs: How many runs have an index.
-        has_cleaner: Whether a tab shows items.
-        is_listing_suspects: Whether the gallery in front lists suspects.
-    """
-
-    is_open: bool = False
-    has_query: bool = False
-    example_count: int = 0
-    listed: int = 0
-    selected: int = 0
-    has_page: bool = False
-    can_go_back: bool = False
-    can_go_forward: bool = False
-    is_filtered: bool = False
-    is_moved: bool = False
-    directions: int = 0
-    marked: tuple[int, int] = (0, 0)
-    runs: int = 0
-    has_cleaner: bool = False
-    is_listing_suspects: bool = False
-
-
-Spec = ActionSpec[Situation]
-
-
-def _open(now: Situation) -> bool:
-    return now.is_open
-
-
-def _query(now: Situation) -> bool:
-    return now.has_query
-
-
-def _listed(now: Situation) -> bool:
-    return now.listed > 0
-
-
-def _selected(now: Situation) -> bool:
-    return now.selected > 0
-
-
 class Do(Enum):
     """What can be done, in the order of menus and sheet."""
 
@@ -85,7 +30,7 @@ class Do(Enum):
         ("/", "Ctrl+F"),
         "Type words of a title, a brand, an id: the photos found are listed",
         Menu.QUERY,
-        _open,
+        is_open,
     )
     OPEN_FILE = Spec(
         "Query from files…",
@@ -93,21 +38,21 @@ class Do(Enum):
         "Look for what is like a photo of your own; several photos are averaged. Photos dragged "
         "onto the explorer do the same",
         Menu.QUERY,
-        _open,
+        is_open,
     )
     PASTE = Spec(
         "Query from the clipboard",
         ("Ctrl+V",),
         "Look for what is like the picture, the file or the web address on the clipboard",
         Menu.QUERY,
-        _open,
+        is_open,
     )
     OPEN_URL = Spec(
         "Query from a web address…",
         ("Ctrl+U",),
         "Fetch one photo by its web address and look for what is like it",
         Menu.QUERY,
-        _open,
+        is_open,
         ends_group=True,
     )
     USE_SELECTED = Spec(
@@ -115,7 +60,7 @@ class Do(Enum):
         ("Q",),
         "Look for what is like the selected photos; several are averaged",
         Menu.QUERY,
-        _selected,
+        has_selection,
     )
     MORE_LIKE = Spec(
         "More like these",
@@ -159,28 +104,28 @@ class Do(Enum):
         ("Ctrl+Shift+C",),
         "Copy the query's embedding, as numbers, to the clipboard",
         Menu.QUERY,
-        _query,
+        has_query,
     )
 
     MORE = Spec(
-        "More neighbours", ("]",), "Show twice as many", Menu.NEIGHBOURS, _query, repeats=True
+        "More neighbours", ("]",), "Show twice as many", Menu.NEIGHBOURS, has_query, repeats=True
     )
     FEWER = Spec(
-        "Fewer neighbours", ("[",), "Show half as many", Menu.NEIGHBOURS, _query, repeats=True
+        "Fewer neighbours", ("[",), "Show half as many", Menu.NEIGHBOURS, has_query, repeats=True
     )
     ONE_PER_ITEM = Spec(
         "One photo per item",
         ("O",),
         "Show of each item only its nearest photo, or all of them",
         Menu.NEIGHBOURS,
-        _open,
+        is_open,
     )
     OTHER_METRIC = Spec(
         "Other metric",
         ("M",),
         "Compare by angle in place of distance, or the other way round",
         Menu.NEIGHBOURS,
-        _open,
+        is_open,
         ends_group=True,
     )
     FILTER = Spec(
@@ -188,7 +133,7 @@ class Do(Enum):
         ("F",),
         "Choose what is searched: by category, brand, size, colour, price, words",
         Menu.NEIGHBOURS,
-        _open,
+        is_open,
     )
     CLEAR_FILTER = Spec(
         "Clear the filter",
@@ -229,14 +174,14 @@ class Do(Enum):
         ("Ctrl+S",),
         "Write what the gallery lists as a CSV table",
         Menu.NEIGHBOURS,
-        _listed,
+        is_listing,
     )
     EXPORT_PAGE = Spec(
         "Export the page…",
         ("Ctrl+Shift+S",),
         "Write the gallery as one picture (PNG) or as a web page with its photos (HTML)",
         Menu.NEIGHBOURS,
-        _listed,
+        is_listing,
     )
 
     LEARN = Spec(
@@ -244,21 +189,21 @@ class Do(Enum):
         ("L",),
         "Teach a direction by words of the titles, or by the photos that are marked or selected",
         Menu.DIRECTIONS,
-        _open,
+        is_open,
     )
     MARK_WITH = Spec(
         "These have it",
         ("H",),
         "Mark the selected photos as ones that have what the next direction should point at",
         Menu.DIRECTIONS,
-        _selected,
+        has_selection,
     )
     MARK_WITHOUT = Spec(
         "These do not",
         ("J",),
         "Mark the selected photos as ones that do not have it",
         Menu.DIRECTIONS,
-        _selected,
+        has_selection,
     )
     UNMARK = Spec(
         "Forget the marks",
@@ -272,7 +217,7 @@ class Do(Enum):
         ("Shift+L",),
         "Add the axes along which the photos vary most; what they mean is yours to see",
         Menu.DIRECTIONS,
-        _open,
+        is_open,
         ends_group=True,
     )
     RESET = Spec(
@@ -304,27 +249,29 @@ class Do(Enum):
         lambda now: now.directions > 0,
     )
 
-    MOVE = Spec("Move the map", ("1",), "Dragging moves the map; a click selects", Menu.MAP, _open)
+    MOVE = Spec(
+        "Move the map", ("1",), "Dragging moves the map; a click selects", Menu.MAP, is_open
+    )
     LASSO = Spec(
         "Lasso",
         ("2",),
         "Dragging draws around points; with Shift they are added, with Alt taken out",
         Menu.MAP,
-        _open,
+        is_open,
     )
     RECTANGLE = Spec(
         "Rectangle",
         ("3",),
         "Dragging draws a rectangle around points",
         Menu.MAP,
-        _open,
+        is_open,
         ends_group=True,
     )
     ZOOM_IN = Spec(
-        "Zoom in", ("Ctrl++", "Ctrl+="), "See less, larger", Menu.MAP, _open, repeats=True
+        "Zoom in", ("Ctrl++", "Ctrl+="), "See less, larger", Menu.MAP, is_open, repeats=True
     )
-    ZOOM_OUT = Spec("Zoom out", ("Ctrl+-",), "See more", Menu.MAP, _open, repeats=True)
-    FIT = Spec("Whole map", ("0",), "Show all points", Menu.MAP, _open)
+    ZOOM_OUT = Spec("Zoom out", ("Ctrl+-",), "See more", Menu.MAP, is_open, repeats=True)
+    FIT = Spec("Whole map", ("0",), "Show all points", Menu.MAP, is_open)
     FIT_SELECTION = Spec(
         "Zoom to the selection",
         ("Z",),
@@ -339,17 +286,17 @@ class Do(Enum):
         ("Ctrl+A",),
         "Select every photo of the gallery in front",
         Menu.SELECTION,
-        _listed,
+        is_listing,
     )
     SELECT_NONE = Spec(
-        "Select nothing", ("Esc",), "Forget the selection", Menu.SELECTION, _selected
+        "Select nothing", ("Esc",), "Forget the selection", Menu.SELECTION, has_selection
     )
     INVERT = Spec(
         "Invert the selection",
         ("Ctrl+Shift+I",),
         "Select what passes the filter and is not selected",
         Menu.SELECTION,
-        _open,
+        is_open,
         ends_group=True,
     )
     SHOW_SELECTION = Spec(
@@ -357,14 +304,14 @@ class Do(Enum):
         ("G",),
         "Show the selected photos as a gallery",
         Menu.SELECTION,
-        _selected,
+        has_selection,
     )
     SHOW_NEIGHBOURS = Spec(
         "List the neighbours",
         ("Shift+G",),
         "Show the query's neighbours again",
         Menu.SELECTION,
-        _open,
+        is_open,
         ends_group=True,
     )
     COPY_IDS = Spec(
@@ -372,14 +319,29 @@ class Do(Enum):
         ("Ctrl+C",),
         "Copy the paths of the selected photos to the clipboard",
         Menu.SELECTION,
-        _selected,
+        has_selection,
+    )
+    TAG = Spec(
+        "Tag…",
+        ("T",),
+        "Give the selected photos a name, to filter by and to colour the map by",
+        Menu.SELECTION,
+        has_selection,
+    )
+    UNTAG = Spec(
+        "Take a tag away…",
+        ("Shift+T",),
+        "Take a name from the selected photos again",
+        Menu.SELECTION,
+        lambda now: now.selected > 0 and now.has_tags,
+        ends_group=True,
     )
     SUSPECTS = Spec(
         "List what may be wrong",
         ("U",),
         "Look for photos far from their item, items mixed up or listed twice, photos among tags",
         Menu.SELECTION,
-        _open,
+        is_open,
     )
     SEND = Spec(
         "Send to the cleaner",

@@ -10,7 +10,8 @@ from core.embedding.projection import Method, place
 from core.jobs.context import Progress
 from core.project import Project
 from explorer.beside import Beside, BesideMap
-from explorer.colourings import COLUMNS, DENSITY, DISTANCE, KEPT, NOTHING, colouring_by
+from explorer.clustering import Clustering
+from explorer.colourings import CLUSTER, COLUMNS, DENSITY, DISTANCE, KEPT, NOTHING, colouring_by
 from explorer.exploring import Exploring
 from explorer.map_panel import MapPanel
 from explorer.map_view import Overlay
@@ -53,6 +54,7 @@ class Charting(QObject):
         self._method = method
         self._mapping = Mapping(project, self)
         self._beside = Beside(project, exploring, self)
+        self._clustering = Clustering(project, exploring, self)
         self._layout: Layout | None = None
         self._column = NOTHING
         self._rest = QTimer(self)
@@ -69,6 +71,8 @@ class Charting(QObject):
         panel.projection_chosen.connect(self._on_chosen)
         panel.stop_wanted.connect(self._on_stop)
         panel.beside_chosen.connect(self._on_beside_chosen)
+        self._clustering.found.connect(self._on_clusters)
+        self._clustering.progressed.connect(self._on_progressed)
         self._beside.changed.connect(self._on_beside_changed)
         self._beside.progressed.connect(self._on_progressed)
         self._beside.failed.connect(self.failed)
@@ -82,6 +86,7 @@ class Charting(QObject):
         self._rest.stop()
         self._mapping.close()
         self._beside.stop()
+        self._clustering.stop()
 
     @property
     def beside(self) -> BesideMap | None:
@@ -101,7 +106,10 @@ class Charting(QObject):
         shown = self._beside.shown
         kept = None if shown is None else shown.kept
         positions = None if self._layout is None else self._layout.positions
-        colouring = colouring_by(column, self._exploring, kept, positions)
+        if column == CLUSTER:
+            self._clustering.want()
+        clusters = self._clustering.labels
+        colouring = colouring_by(column, self._exploring, kept, positions, clusters)
         self._panel.show_colouring(column, colouring)
 
     # Below this line: how
@@ -140,9 +148,14 @@ class Charting(QObject):
         self.show_runs()
         self._draw()
 
+    def _on_clusters(self) -> None:
+        if self._column == CLUSTER:
+            self.colour_by(CLUSTER)
+
     def _on_stop(self) -> None:
         self._mapping.stop()
         self._beside.stop()
+        self._clustering.stop()
         if self._layout is not None:
             self._method = self._layout.method
             self._panel.show_projection(str(self._layout.method), self._layout.words)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from core.embedding.photo_facts import Facet
+from core.embedding.clusters import Labels
+from core.embedding.photo_facts import Facet, PhotoFacts
 from explorer.exploring import Exploring
-from explorer.map_colours import Colouring, by_category, by_number, one_colour
+from explorer.map_colours import Colouring, by_category, by_number, by_turns, one_colour
 from explorer.opened_index import HINT_NAMES
 
 NOTHING = "one colour"
@@ -19,6 +20,11 @@ KEPT = "neighbours kept"
 """By the run that is shown beside."""
 
 HINT = "hint"
+CLUSTER = "cluster"
+"""Of the run's embeddings."""
+
+ITEM = "item"
+TAG = "tag"
 DENSITY = "density"
 """How many photos lie in each one's neighbourhood of the map."""
 
@@ -27,6 +33,9 @@ COLUMNS: Sequence[str] = (
     *(str(facet) for facet in Facet),
     PRICE,
     HINT,
+    CLUSTER,
+    ITEM,
+    TAG,
     DENSITY,
     DISTANCE,
 )
@@ -38,6 +47,7 @@ def colouring_by(
     exploring: Exploring,
     kept: npt.NDArray[np.float32] | None = None,
     positions: npt.NDArray[np.float32] | None = None,
+    clusters: Labels | None = None,
 ) -> Colouring:
     """The colours of a column; one colour for all where it cannot be had just now.
 
@@ -46,6 +56,7 @@ def colouring_by(
         exploring: What is explored.
         kept: (n,) the share of each photo's neighbours that a run beside keeps, if there is one.
         positions: (n, 2) where each lies on the map, if there is one.
+        clusters: (n,) of each photo, if they have been found.
     """
     opened = exploring.opened
     if opened is None:
@@ -61,6 +72,12 @@ def colouring_by(
         return by_number(column, prices)
     if column == HINT:
         return by_category(column, opened.hint_codes.astype(np.int64), HINT_NAMES)
+    if column == CLUSTER and clusters is not None:
+        return by_category(column, clusters.astype(np.int64), _cluster_names(facts, clusters))
+    if column == ITEM:
+        return by_turns(column, facts.item_of)
+    if column == TAG:
+        return by_category(column, *_tags(facts))
     if column == DENSITY and positions is not None:
         return by_number(column, _density(positions))
     if column == KEPT and kept is not None:
@@ -69,6 +86,27 @@ def colouring_by(
     if column == DISTANCE and vector is not None and space is not None:
         return by_number(column, space.distances(vector, np.arange(count)))
     return one_colour(count)
+
+
+def _cluster_names(facts: PhotoFacts, clusters: Labels) -> list[str]:
+    """Each cluster's number and commonest category."""
+    categories = facts.facets[Facet.CATEGORY].values if facts.item_count else ()
+    codes = facts.photo_codes(Facet.CATEGORY)
+    names = []
+    for cluster in range(int(clusters.max(initial=-1)) + 1):
+        counts = np.bincount(codes[(clusters == cluster) & (codes >= 0)], minlength=len(categories))
+        commonest = categories[int(counts.argmax())] if counts.any() else ""
+        names.append(f"{cluster + 1}: mostly {commonest}" if commonest else str(cluster + 1))
+    return names
+
+
+def _tags(facts: PhotoFacts) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+    """The tag of each photo; of several, the rarest, for it says most."""
+    names = sorted(facts.tags, key=lambda name: (-int(facts.tags[name].sum()), name))
+    codes = np.zeros(facts.photo_count, np.int64)
+    for code, name in enumerate(names, start=1):
+        codes[facts.tags[name]] = code
+    return codes, ("no tag", *names)
 
 
 def _density(positions: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:

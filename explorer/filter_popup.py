@@ -38,6 +38,7 @@ _COLUMNS = 4
 _MOST_LISTED = 200
 _LIST_PX = 176
 _WIDTH_PX = 206
+_TAGS_PX = 58
 _BESIDE_WORDS_PX = 52
 """The box to tick, the scroll bar and the gaps between them."""
 
@@ -54,6 +55,7 @@ class FilterPopup(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._wanted = PhotoFilter()
         self._lists = {facet: self._make_list(facet) for facet in _FACETS}
+        self._tags = self._make_tags()
         self._text = SearchField("Words in title, brand, description…", self)
         self._text.setObjectName("filter_text")
         self._text.searched.connect(self._on_text)
@@ -106,6 +108,8 @@ class FilterPopup(QFrame):
         layout.setContentsMargins(14, 12, 14, 12)
         layout.setSpacing(10)
         layout.addLayout(grid)
+        layout.addWidget(self._tags_heading)
+        layout.addWidget(self._tags)
         layout.addLayout(buttons)
 
     def show_filter(self, wanted: PhotoFilter, facts: PhotoFacts, result: FilterResult) -> None:
@@ -114,6 +118,14 @@ class FilterPopup(QFrame):
         for facet, listed in self._lists.items():
             chosen = wanted.chosen.get(facet, frozenset())
             _fill(listed, facts.facets[facet].values, result.counts.get(facet, ()), chosen)
+        for widget in (self._tags_heading, self._tags):
+            widget.setVisible(bool(result.tags) or bool(wanted.tags))
+        _fill(
+            self._tags,
+            tuple(sorted({*result.tags, *wanted.tags})),
+            [result.tags.get(tag, 0) for tag in sorted({*result.tags, *wanted.tags})],
+            wanted.tags,
+        )
         self._text.show_text(wanted.text)
         for field, price in ((self._low, wanted.price_from), (self._high, wanted.price_to)):
             if not field.hasFocus():
@@ -141,6 +153,16 @@ class FilterPopup(QFrame):
         listed.itemChanged.connect(lambda _: self._on_ticked(facet))
         return listed
 
+    def _make_tags(self) -> QListWidget:
+        self._tags_heading = _heading("Tags", self)
+        listed = QListWidget(self)
+        listed.setObjectName("filter_tags")
+        listed.setFlow(QListWidget.Flow.LeftToRight)
+        listed.setWrapping(True)
+        listed.setFixedHeight(_TAGS_PX)
+        listed.itemChanged.connect(lambda _: self._on_tags_ticked())
+        return listed
+
     def _price(self, which: str) -> QLineEdit:
         field = QLineEdit(self)
         field.setObjectName(f"filter_price_{which}")
@@ -156,14 +178,11 @@ class FilterPopup(QFrame):
 
     def _on_ticked(self, facet: Facet) -> None:
         listed = self._lists[facet]
-        entries = (listed.item(number) for number in range(listed.count()))
-        ticked = frozenset(
-            entry.data(Qt.ItemDataRole.UserRole)
-            for entry in entries
-            if entry is not None and entry.checkState() == Qt.CheckState.Checked
-        )
-        chosen: dict[Facet, frozenset[str]] = {**self._wanted.chosen, facet: ticked}
+        chosen: dict[Facet, frozenset[str]] = {**self._wanted.chosen, facet: _ticked(listed)}
         self._choose(replace(self._wanted, chosen={f: v for f, v in chosen.items() if v}))
+
+    def _on_tags_ticked(self) -> None:
+        self._choose(replace(self._wanted, tags=_ticked(self._tags)))
 
     def _on_text(self, text: str) -> None:
         self._choose(replace(self._wanted, text=text))
@@ -187,6 +206,8 @@ def filter_words(wanted: PhotoFilter) -> str:
         ", ".join(value or "not known" for value in sorted(values))
         for _, values in sorted(wanted.chosen.items())
     ]
+    if wanted.tags:
+        parts.append(f"tagged {', '.join(sorted(wanted.tags))}")
     low, high = wanted.price_from, wanted.price_to
     if low is not None and high is not None:
         parts.append(f"{low:g} to {high:g}")
@@ -199,6 +220,15 @@ def filter_words(wanted: PhotoFilter) -> str:
     if wanted.only_kept:
         parts.append("not rejected")
     return " · ".join(parts)
+
+
+def _ticked(listed: QListWidget) -> frozenset[str]:
+    entries = (listed.item(number) for number in range(listed.count()))
+    return frozenset(
+        entry.data(Qt.ItemDataRole.UserRole)
+        for entry in entries
+        if entry is not None and entry.checkState() == Qt.CheckState.Checked
+    )
 
 
 def _fill(

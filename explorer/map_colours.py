@@ -119,6 +119,19 @@ def by_category(title: str, values: npt.NDArray[np.int64], names: Sequence[str])
     return Colouring(title, codes, False, tuple(legend))
 
 
+def by_turns(title: str, values: npt.NDArray[np.int64]) -> Colouring:
+    """The same colour for equal values, of which there are too many for a colour each.
+
+    Args:
+        title: The column's name.
+        values: Of each row, shape (n,): any numbers.
+    """
+    _, places = np.unique(values, return_inverse=True)
+    codes = (places % MOST_CATEGORIES).astype(np.uint8)
+    legend = (LegendEntry(0, f"one {title}, one colour; {MOST_CATEGORIES} colours by turns"),)
+    return Colouring(title, codes, False, legend)
+
+
 def by_number(title: str, values: npt.NDArray[np.floating]) -> Colouring:
     """A ramp over the numbers by rank, so that a few very high ones do not leave the rest alike.
 

@@ -98,6 +98,10 @@ class RunChoice(QObject):
                 facts += f"; {opened.gone_count:,} have gone or changed since"
         self._view.show_runs([run.name for run in runs], current, facts)
 
+    def read_facts_again(self) -> None:
+        """Takes what the catalogue says now of the index that is open."""
+        self._opener.read_facts_again()
+
     def close(self) -> None:
         """Opens nothing further."""
         self._opener.close()

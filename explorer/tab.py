@@ -17,7 +17,8 @@ from core.qt.photo_loader import PhotoLoader
 from core.qt.photo_source import PhotoSource
 from core.qt.tab_actions import build_actions, build_menus
 from core.qt.tab_requests import ShowInExplorer, TabRequest, UseRun
-from explorer.actions import Actions, Do, Menu, Situation, update_actions
+from explorer.actions import Actions, Do, Menu, update_actions
+from explorer.situation import Situation
 
 if TYPE_CHECKING:
     from explorer.workbench import Workbench

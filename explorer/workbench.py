@@ -23,7 +23,7 @@ from core.qt.photo_loader import PhotoLoader
 from core.qt.shortcuts_sheet import ShortcutsSheet, other_menus, sheet_of
 from core.qt.tab_actions import connect_actions
 from core.qt.tab_requests import ShowInExplorer, ShowItem, TabRequest, UseRun
-from explorer.actions import Actions, Do, Menu, Situation, update_actions
+from explorer.actions import Actions, Do, Menu, update_actions
 from explorer.asking import Asking
 from explorer.charting import Charting
 from explorer.colourings import COLUMNS
@@ -48,14 +48,17 @@ from explorer.query_worker import QueryWorker
 from explorer.returning import Returning
 from explorer.run_choice import RunButtons, RunChoice
 from explorer.showing import Showing
+from explorer.situation import Situation
 from explorer.steering import Steering
 from explorer.suspecting import Suspecting
+from explorer.tagging import Tagging
 from explorer.view import ExplorerView
 
 _CONTEXT_MENU = (
     (Do.USE_SELECTED, Do.MORE_LIKE, Do.LESS_LIKE),
     (Do.COMPARE, Do.WEB_PAGE, Do.AVAILABILITY),
     (Do.MARK_WITH, Do.MARK_WITHOUT),
+    (Do.TAG, Do.UNTAG),
     (Do.SEND, Do.SHOW_ITEM),
     (Do.SHOW_SELECTION, Do.FIT_SELECTION, Do.COPY_IDS),
 )
@@ -143,6 +146,7 @@ class Workbench(QWidget):
             lambda: self._showing.source,
             self,
         )
+        self._tagging = Tagging(open_project, self._exploring, self)
         self._exporting = Exporting(self)
         self._drop_overlay = DropOverlay(self, "Drop to look for photos like this")
         self._doing = Doing(
@@ -162,6 +166,7 @@ class Workbench(QWidget):
                 **self._doing.handlers(),
                 **self._steering.handlers(),
                 **self._returning.handlers(),
+                **self._tagging.handlers(),
             },
         )
         layout = QVBoxLayout(self)
@@ -240,8 +245,9 @@ class Workbench(QWidget):
         self._asking.said.connect(view.show_message)
         self._fetcher.failed.connect(self._tell_error)
         self._exporting.failed.connect(self._tell_error)
-        for said in (self._doing.said, self._exporting.said, self._returning.said):
-            said.connect(view.show_message)
+        for saying in (self._doing, self._exporting, self._returning, self._tagging):
+            saying.said.connect(view.show_message)
+        self._tagging.tagged.connect(self._runs.read_facts_again)
         self._doing.shortcuts_wanted.connect(self._show_shortcuts)
         self._doing.filter_wanted.connect(self._showing.open_filter)
         for wanted in (self._doing.source_wanted, self._returning.source_wanted):
@@ -336,6 +342,7 @@ class Workbench(QWidget):
             is_moved=exploring.is_moved,
             directions=len(self._shelf.shelved),
             marked=self._steering.marked,
+            has_tags=exploring.opened is not None and bool(exploring.opened.facts.tags),
             is_listing_suspects=self._showing.source is Source.SUSPECTS,
             has_cleaner=ShowItem in self._open_project.answers,
         )

@@ -208,4 +208,13 @@ DROP INDEX item_by_category;
 CREATE INDEX item_by_category ON item (category, state);
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _AVAILABILITY, _QUEUE)
+_TAGS = """
+-- Names that the user gave to photos in the explorer; a photo may have several.
+CREATE TABLE photo_tag (
+    tag      TEXT NOT NULL,
+    photo_id INTEGER NOT NULL REFERENCES photo,
+    PRIMARY KEY (tag, photo_id)
+) WITHOUT ROWID;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _AVAILABILITY, _QUEUE, _TAGS)

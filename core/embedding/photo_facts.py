@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from core.catalogue.database import Catalogue
 from core.catalogue.records import ItemState, PhotoStatus, Verdict
 from core.embedding.index import Index
+from core.embedding.tags import read_tags
 
 Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -71,6 +72,7 @@ class PhotoFacts:
         facets: A column each, (n_items,).
         prices: (n_items,) float64, NaN where not known.
         currencies: (n_items,)
+        tags: Of each tag, by name, which photos have it, (n,).
     """
 
     item_row: npt.NDArray[np.int32]
@@ -82,6 +84,7 @@ class PhotoFacts:
     facets: dict[Facet, Coded]
     prices: npt.NDArray[np.float64]
     currencies: Coded
+    tags: Mapping[str, Flags] = field(default_factory=dict)
 
     @property
     def photo_count(self) -> int:
@@ -156,7 +159,17 @@ def read_photo_facts(catalogue: Catalogue, index: Index) -> PhotoFacts:
             [np.nan if row["price"] is None else row["price"] for row in items], np.float64
         ),
         currencies=Coded.of(row["currency"] for row in items),
+        tags=_tags(catalogue, index),
     )
+
+
+def _tags(catalogue: Catalogue, index: Index) -> Mapping[str, Flags]:
+    tags: dict[str, Flags] = {}
+    for tag, photo_id in read_tags(catalogue):
+        row = index.row_of.get(photo_id)
+        if row is not None:
+            tags.setdefault(tag, np.zeros(index.size, bool))[row] = True
+    return tags
 
 
 def _text(row: object) -> str:

@@ -561,6 +561,8 @@ def test_the_map_can_be_coloured_by_every_column(exploring, column):
     box = exploring.part("map_colour")
     box.setCurrentText("one colour")
     box.setCurrentText(column)
+    if column == "cluster":
+        exploring.wait(lambda: exploring.map.colouring.title == column)
 
     colouring = exploring.map.colouring
     if column == "one colour":

@@ -3,7 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
+
 import main
+from core.qt.training.actions import Do as Training
+from core.training.instruction_files import parse_instruction
+from explorer.actions import Do as Exploring
 
 ROOT = Path(main.__file__).parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -29,3 +34,19 @@ def test_the_commands_it_names_exist():
     for script in ("resources/setup.sh", "resources/setup.ps1"):
         assert script in README.replace("\\", "/")
         assert (ROOT / script).exists()
+
+
+@pytest.mark.parametrize(("tour", "things"), [("Training", Training), ("Exploring", Exploring)])
+def test_the_keys_of_a_tour_are_those_of_its_tab(tour, things):
+    text = README.partition(f"\n## {tour}\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (\*\*.+?) \| ", text, re.MULTILINE)
+    named = {key for row in rows for key in re.findall(r"\*\*(.+?)\*\*", row)}
+    assert named
+    assert named <= {key for do in things for key in do.value.keys}
+
+
+def test_its_instructions_can_be_followed():
+    examples = re.findall(r"```json\n(.+?)```", README, re.DOTALL)
+    assert examples
+    for example in examples:
+        assert parse_instruction(example).model.name == "conv_bn"

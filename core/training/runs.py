@@ -9,7 +9,7 @@ What a run's folder holds:
   metrics.csv, tensorboard/   the same figures for other programs
   checkpoints/       last and best
   model.keras        the best network
-  evaluation.json, evaluation.html, sheets/, index.npz
+  evaluation.json, evaluation.html, sheets/, epochs/, index.npz
   worker.json, worker.log, stop   the process: who it is, its words, and that it should stop
 """
 

@@ -3,6 +3,7 @@
 import numpy as np
 from fitted import SIDE, Made, instruction
 
+from core.training.epoch_sample import kept_epochs, read_epoch
 from core.training.fitting import learning
 from core.training.fitting.embed import embed_rows, load_network
 from core.training.instruction import Augmentation, Pretraining, ProxyAnchor
@@ -18,8 +19,9 @@ def check_a_run_gives_the_same_numbers_again_however_it_is_interrupted(folder):
     again = made.fit("again", instruction())
     assert again.losses == wanted.losses and again.tops == wanted.tops
 
-    # Steps ask once, and so does each of the evaluation's batches: 3 steps, 1 batch, 1 step.
-    first = made.fit("stopped", instruction(), stop_at=5)
+    # Steps ask once, and so does each batch that is embedded after an epoch: 3 steps, 5 batches of
+    # the photos that are kept with it, 1 of the pairs, 1 step.
+    first = made.fit("stopped", instruction(), stop_at=10)
     assert first.result.stopped and first.result.steps == 4, first.result
     then = made.fit("stopped", instruction())
     _same(first.losses | then.losses, wanted.losses)
@@ -27,7 +29,7 @@ def check_a_run_gives_the_same_numbers_again_however_it_is_interrupted(folder):
     _same(then.epoch_losses, {2: wanted.epoch_losses[2]})
     assert then.of(Started)[0].from_step == 4
 
-    killed = made.fit("killed", instruction(), kill_at=5)
+    killed = made.fit("killed", instruction(), kill_at=10)
     assert killed.result is None
     then = made.fit("killed", instruction())
     assert sorted(then.losses) == [4, 5, 6]  # the epoch at work is lost, and no more
@@ -119,3 +121,21 @@ def _same_network(made, one, other):
         for name in (one, other)
     ]
     np.testing.assert_allclose(found[0], found[1], atol=1e-6)
+
+
+def check_each_evaluated_epoch_keeps_how_the_network_saw_the_same_photos(folder):
+    made = Made(folder)
+    told = made.fit("run", instruction(fitting={"epochs": 3, "evaluate_every": 2}))
+    run = folder / "runs" / "run"
+    assert kept_epochs(run) == [2, 3]
+    second, last = read_epoch(run, 2), read_epoch(run, 3)
+    assert second.content_hashes == last.content_hashes
+    assert set(last.content_hashes) == {photo.content_hash for photo in made.dataset.photos}
+    assert not np.allclose(second.vectors, last.vectors)
+    if told.result.best_epoch in (2, 3):
+        best = read_epoch(run, told.result.best_epoch)
+        rows = made.pack.rows_of(made.dataset.photos)
+        found = embed_rows(load_network(told.result.model_file), made.pack, rows, batch=8)
+        of = dict(zip([p.content_hash for p in made.dataset.photos], found, strict=True))
+        wanted = np.array([of[each] for each in best.content_hashes])
+        np.testing.assert_allclose(best.vectors, wanted, rtol=5e-3, atol=5e-3)

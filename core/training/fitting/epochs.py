@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.jobs.context import Cancelled, JobContext
+from core.training.epoch_sample import Sample, write_epoch
 from core.training.evaluation.top_k import pair_ranks, top_k_accuracy
 from core.training.feed import BatchFeed
 from core.training.fitting.checkpoint import Position, diverged, write_checkpoint
@@ -29,7 +30,7 @@ from core.training.neighbour_sheet import (
 )
 from core.training.networks.augmentation import draw_augmentation
 from core.training.pack import Pack
-from core.training.run_events import EpochEnded, Evaluated, RunEvent, SheetDrawn
+from core.training.run_events import EpochEnded, Evaluated, RunEvent, SheetDrawn, Told
 from core.training.sampler import epoch_batches
 
 Tell = Callable[[RunEvent], None]
@@ -74,6 +75,7 @@ class Epochs:
         learning: Learning,
         folder: Path,
         position: Position,
+        sample: Sample,
     ) -> None:
         self.steps = steps
         self.photos = photos
@@ -84,6 +86,7 @@ class Epochs:
         self._instruction = instruction
         self._sampler = sampler
         self._folder = folder
+        self._sample = sample
         self._saved_at = time.monotonic()
 
     @property
@@ -200,11 +203,12 @@ class Epochs:
         should_stop: ShouldStop,
     ) -> None:
         position = self.position
+        self.learning.step.synchronise()
+        context = JobContext(is_cancelled=should_stop)
+        self._keep_sample(pack, context, tell)
         if not len(pairs):
             self._move(evaluated=position.epoch)
             return
-        self.learning.step.synchronise()
-        context = JobContext(is_cancelled=should_stop)
         embeddings = embed_rows(
             self.learning.network, pack, pairs.pack_rows, self.batch_size, context
         )
@@ -225,6 +229,17 @@ class Epochs:
         self._save()
         tell(Evaluated(position.epoch, position.step, top, baseline, time.time()))
         self._draw_sheet(pack, pairs, embeddings, tell)
+
+    def _keep_sample(self, pack: Pack, context: JobContext, tell: Tell) -> None:
+        """Keeps how the network sees a few photos now, for the explorer's look back."""
+        vectors = embed_rows(
+            self.learning.network, pack, self._sample.pack_rows, self.batch_size, context
+        )
+        try:
+            write_epoch(self._folder, self.position.epoch, self._sample, vectors)
+        except OSError as error:
+            why = error.strerror or error
+            tell(Told(f"Epoch {self.position.epoch} cannot be kept for the map: {why}", "warning"))
 
     def _draw_sheet(self, pack: Pack, pairs: Pairs, embeddings: Embeddings, tell: Tell) -> None:
         queries = fixed_queries(pairs.item_of, self._instruction.seed)

@@ -14,6 +14,7 @@ from core.cleaning.splits import Split
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
 from core.training.dataset import Dataset
+from core.training.epoch_sample import draw_sample
 from core.training.fitting.backend import device_name, seed_everything
 from core.training.fitting.checkpoint import Position, assign_all, read_checkpoint
 from core.training.fitting.epochs import Epochs, TrainingPhotos
@@ -154,7 +155,8 @@ def _begin(
     steps = instruction.fitting.steps_per_epoch or steps_per_epoch(
         photos.labels, photos.rows, sampler
     )
-    return Epochs(instruction, sampler, steps, photos, learning, folder, position)
+    sample = draw_sample(dataset, photos.pack_rows, instruction.seed)
+    return Epochs(instruction, sampler, steps, photos, learning, folder, position, sample)
 
 
 def _pretrain(

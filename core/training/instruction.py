@@ -7,7 +7,8 @@ the training tab makes its form from.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import os
+from typing import Annotated, Literal, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -387,12 +388,22 @@ class Fitting(_Part):
     )
 
 
+def _usual_backend() -> Backend:
+    """What the environment names, as for every program that uses Keras, or else TensorFlow."""
+    name = os.environ.get("KERAS_BACKEND", "")
+    return cast(Backend, name) if name in get_args(Backend) else "tensorflow"
+
+
 class Instruction(_Part):
     """All that a run does."""
 
     description: str = Field("", title="Description", description="For you.")
     seed: int = Field(0, ge=0, lt=2**31, title="Seed", description="Of split, batches and weights.")
-    backend: Backend = Field("tensorflow", title="Backend", description="What Keras computes with.")
+    backend: Backend = Field(
+        default_factory=_usual_backend,
+        title="Backend",
+        description="What Keras computes with; what KERAS_BACKEND names by default.",
+    )
     data: Data = Field(default_factory=Data, title="Data")
     sampler: Sampler = Field(default_factory=Sampler, title="Batches")
     augmentation: Augmentation = Field(default_factory=Augmentation, title="Augmentation")

@@ -181,3 +181,11 @@ def test_an_unknown_preset_is_told_with_the_nearest():
     with pytest.raises(UserError, match="no preset") as error:
         read_preset("our")
     assert "Did you mean “ours”?" in error.value.remedy
+
+
+def test_where_an_instruction_names_no_backend_the_environment_does(monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert Instruction().backend == "jax"
+    assert Instruction(backend="torch").backend == "torch"
+    monkeypatch.setenv("KERAS_BACKEND", "theano")
+    assert Instruction().backend == "tensorflow"

@@ -281,6 +281,14 @@ class Do(Enum):
         ends_group=True,
     )
 
+    EPOCHS = Spec(
+        "Epochs of the run",
+        ("Y",),
+        "Play how the map came to be, epoch by epoch, or compare two epochs; again to leave",
+        Menu.MAP,
+        lambda now: now.has_epochs,
+    )
+
     SELECT_LISTED = Spec(
         "Select all that is listed",
         ("Ctrl+A",),

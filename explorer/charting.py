@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from core.embedding.index import Vectors
-from core.embedding.projection import Method, place
+from core.embedding.projection import Method, Positions, place
 from core.jobs.context import Progress
 from core.project import Project
 from explorer.beside import Beside, BesideMap
 from explorer.clustering import Clustering
 from explorer.colourings import CLUSTER, COLUMNS, DENSITY, DISTANCE, KEPT, NOTHING, colouring_by
 from explorer.exploring import Exploring
+from explorer.map_grid import PointGrid, sort_points
 from explorer.map_panel import MapPanel
 from explorer.map_view import Overlay
 from explorer.mapping import Layout, Mapping
@@ -22,6 +26,27 @@ _WAY_STEPS = 9
 _MOST_UNASKED = 100_000
 _REST_MS = 70
 """The way of a moved query is drawn once its slider rests: placing each point takes a search."""
+
+
+@dataclass(frozen=True, eq=False)
+class Instead:
+    """What is shown in place of the map for a while.
+
+    Attributes:
+        positions: (n, 2) float32; NaN where a photo is not shown.
+        grid: The same, sorted.
+        words: What it is.
+        second: Another one below, of the same photos.
+        kept: (n,) the share of each photo's neighbours that the two have in common.
+        second_words: What the one below is.
+    """
+
+    positions: Positions
+    grid: PointGrid
+    words: str
+    second: Positions | None = None
+    kept: npt.NDArray[np.float32] | None = None
+    second_words: str | None = None
 
 
 class Charting(QObject):
@@ -56,6 +81,7 @@ class Charting(QObject):
         self._beside = Beside(project, exploring, self)
         self._clustering = Clustering(project, exploring, self)
         self._layout: Layout | None = None
+        self._instead: Instead | None = None
         self._column = NOTHING
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -63,7 +89,7 @@ class Charting(QObject):
         self._rest.timeout.connect(self._draw_way)
         self._mapping.made.connect(self._on_made)
         self._mapping.failed.connect(self.failed)
-        self._mapping.progressed.connect(self._on_progressed)
+        self._mapping.progressed.connect(self.show_progress)
         exploring.opened_changed.connect(self._on_opened)
         exploring.results_changed.connect(self._on_results)
         exploring.settings_changed.connect(self._on_settings)
@@ -72,9 +98,9 @@ class Charting(QObject):
         panel.stop_wanted.connect(self._on_stop)
         panel.beside_chosen.connect(self._on_beside_chosen)
         self._clustering.found.connect(self._on_clusters)
-        self._clustering.progressed.connect(self._on_progressed)
+        self._clustering.progressed.connect(self.show_progress)
         self._beside.changed.connect(self._on_beside_changed)
-        self._beside.progressed.connect(self._on_progressed)
+        self._beside.progressed.connect(self.show_progress)
         self._beside.failed.connect(self.failed)
 
     @property
@@ -99,12 +125,39 @@ class Charting(QObject):
         names = [run.name for run in self._beside.others()]
         name, words = ("", "") if shown is None else (shown.run, shown.words)
         self._panel.show_beside(names, name, words)
+        if self._instead is not None:
+            self._panel.show_epochs(self._instead.words, self._instead.second_words)
+
+    def show_instead(self, instead: Instead | None, *, keep_view: bool = False) -> None:
+        """Shows something else in place of the map, or the map again."""
+        before, self._instead = self._instead, instead
+        if instead is not None and before is None:
+            self._beside.close()
+        had_second = before is not None and before.second is not None
+        has_second = instead is not None and instead.second is not None
+        self._show_map(keep_view=keep_view)
+        if instead is not None:
+            self._panel.show_epochs(instead.words, instead.second_words)
+            if instead.second is not None:
+                grid = sort_points(instead.second, instead.grid.area)
+                self._panel.second.show_grid(grid, instead.second, keep_view=had_second)
+        else:
+            self.show_runs()
+        if has_second != had_second:
+            self._panel.show_columns((*COLUMNS, KEPT) if has_second else COLUMNS)
+        if has_second and (not had_second or self._column == KEPT):
+            self.colour_by(KEPT)
+        elif self._column == KEPT and not has_second:
+            self.colour_by(NOTHING)
+        self._draw()
 
     def colour_by(self, column: str) -> None:
         """Colours the points by a column."""
         self._column = column
         shown = self._beside.shown
         kept = None if shown is None else shown.kept
+        if self._instead is not None:
+            kept = self._instead.kept
         positions = None if self._layout is None else self._layout.positions
         if column == CLUSTER:
             self._clustering.want()
@@ -163,17 +216,28 @@ class Charting(QObject):
     def _on_made(self, layout: Layout) -> None:
         is_same = self._layout is not None and self._layout.method is layout.method
         self._layout = layout
-        self._panel.map.show_grid(layout.grid, layout.positions, keep_view=is_same)
-        self._panel.show_projection(str(layout.method), layout.words)
+        if self._instead is None:
+            self._show_map(keep_view=is_same)
         if self._column == DENSITY:
             self.colour_by(DENSITY)
         self._draw()
         self.laid_out.emit()
 
-    def _on_progressed(self, progress: Progress | None) -> None:
+    def _show_map(self, *, keep_view: bool) -> None:
+        instead, layout = self._instead, self._layout
+        if instead is not None:
+            self._panel.map.show_grid(instead.grid, instead.positions, keep_view=keep_view)
+        elif layout is not None:
+            self._panel.map.show_grid(layout.grid, layout.positions, keep_view=keep_view)
+            self._panel.show_projection(str(layout.method), layout.words)
+
+    def show_progress(self, progress: Progress | None) -> None:
+        """Shows how far something is that the map waits for; None once it is there."""
         if progress is None:
             self._panel.show_progress(None)
-            if self._layout is not None:
+            if self._instead is not None:
+                self._panel.show_epochs(self._instead.words, self._instead.second_words)
+            elif self._layout is not None:
                 self._panel.show_projection(str(self._layout.method), self._layout.words)
             return
         share = progress.done / progress.total if progress.total else -1.0
@@ -198,11 +262,12 @@ class Charting(QObject):
         neighbours = tuple(exploring.results.rows[:_MOST_RINGED].tolist())
         self._panel.map.show_overlay(Overlay(self._place_of_query(), (), neighbours))
         self._panel.second.show_overlay(Overlay(self._place_beside(), (), neighbours))
-        self._rest.start()
+        if self._instead is None:  # there is no way through an epoch that has no model any more
+            self._rest.start()
 
     def _draw_way(self) -> None:
         exploring, layout = self._exploring, self._layout
-        if layout is None or exploring.query is None:
+        if layout is None or exploring.query is None or self._instead is not None:
             return
         way = [self._place(vector) for vector in exploring.way(_WAY_STEPS)]
         query = self._place_of_query() or self._place(exploring.query.vector)
@@ -217,18 +282,26 @@ class Charting(QObject):
         assert query is not None and self._layout is not None
         if len(query.examples) != 1 or query.examples[0].row is None:
             return None
-        x, y = self._layout.positions[query.examples[0].row]
-        return float(x), float(y)
+        instead = self._instead
+        positions = self._layout.positions if instead is None else instead.positions
+        return _point(positions[query.examples[0].row])
 
     def _place_beside(self) -> tuple[float, float] | None:
         query, shown = self._exploring.query, self._beside.shown
-        if query is None or shown is None or len(query.rows) != 1:
+        positions = None if shown is None else shown.positions
+        if self._instead is not None:
+            positions = self._instead.second
+        if query is None or positions is None or len(query.rows) != 1:
             return None
-        x, y = shown.positions[query.rows[0]]
-        return (float(x), float(y)) if np.isfinite(x) else None
+        return _point(positions[query.rows[0]])
 
     def _place(self, vector: Vectors) -> tuple[float, float]:
         space = self._exploring.space
         assert space is not None and self._layout is not None
         x, y = place(space, self._layout.positions, vector)
         return float(x), float(y)
+
+
+def _point(position: Positions) -> tuple[float, float] | None:
+    x, y = position
+    return (float(x), float(y)) if np.isfinite(x) else None

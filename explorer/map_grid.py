@@ -104,15 +104,16 @@ class PointGrid:
         return int(min(_SIDE - 1, max(0, (value - begin) / extent * _SIDE)))
 
 
-def sort_points(positions: npt.NDArray[np.float32]) -> PointGrid:
+def sort_points(positions: npt.NDArray[np.float32], area: Area | None = None) -> PointGrid:
     """Sorts points by cell.
 
     Args:
         positions: Of each row, shape (n, 2); NaN where a row is not on the map.
+        area: What holds them all, where that should be more than just holds them.
     """
     rows = np.flatnonzero(np.isfinite(positions).all(1))
     x, y = (np.ascontiguousarray(positions[rows, axis], np.float32) for axis in (0, 1))
-    area = _area_of(x, y)
+    area = area or _area_of(x, y)
     column = np.clip((x - area.left) * (_SIDE / area.width), 0, _SIDE - 1).astype(np.uint16)
     line = np.clip((y - area.top) * (_SIDE / area.height), 0, _SIDE - 1).astype(np.uint16)
     cell = line * np.uint16(_SIDE) + column

@@ -21,6 +21,7 @@ from core.qt.elided_label import ElidedLabel
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
 from core.qt.photo_loader import PhotoLoader
 from explorer.actions import Actions, Do
+from explorer.epoch_bar import EpochBar
 from explorer.hover_card import HoverCard
 from explorer.library import Library
 from explorer.map_colours import Colouring
@@ -79,6 +80,7 @@ class MapPanel(QWidget):
         self._stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         KeyClaim(self._stop, BUTTON_KEYS)
         self._stop.clicked.connect(self.stop_wanted)
+        self.epochs = EpochBar(self)
         self._legend = MapLegend(view)
         self._cards = {each: HoverCard(loader, each) for each in (view, second)}
         self._beside = _choice("map_beside", (_ALONE,), self)
@@ -116,6 +118,7 @@ class MapPanel(QWidget):
         layout.setSpacing(4)
         layout.addLayout(top)
         layout.addLayout(below)
+        layout.addWidget(self.epochs)
         layout.addWidget(maps, 1)
         view.installEventFilter(self)
         for each in (view, second):
@@ -156,8 +159,21 @@ class MapPanel(QWidget):
             self._beside.addItems([_ALONE, *names])
             self._beside.setCurrentText(shown or _ALONE)
         self._beside.setVisible(bool(names))
+        for box in (self._projection, self._beside):
+            box.setEnabled(True)
         self._agreement.setText(f"{shown}: {agreement}" if shown else "")
         self._below.setVisible(bool(shown))
+
+    def show_epochs(self, kept: str, beside: str | None) -> None:
+        """Says what the map of an epoch is; where another is below, how far it agrees.
+
+        What chooses other maps does not go with epochs, and is held back.
+        """
+        for box in (self._projection, self._beside):
+            box.setEnabled(False)
+        self._kept.setText(kept)
+        self._agreement.setText(beside or "")
+        self._below.setVisible(beside is not None)
 
     def active_map(self) -> MapView:
         """The map that keys move and zoom: the one that has them."""

@@ -127,7 +127,7 @@ class MapView(QWidget):
             self._camera = self._camera.resized(self.width(), self.height(), grid.area)
         else:
             self._camera = map_camera.fit(grid.area, self.width(), self.height())
-        self._thumbnails.forget()
+            self._thumbnails.forget()
         if len(self._colouring.codes) != len(positions):
             self._colouring = one_colour(len(positions))
         self._forget_shown()

@@ -22,6 +22,7 @@ class Situation:
         directions: How many directions there are.
         marked: How many photos are marked to learn a direction from, with it and without it.
         runs: How many runs have an index.
+        has_epochs: Whether the run has kept how it saw photos after its epochs.
         has_tags: Whether some photo has a tag.
         has_cleaner: Whether a tab shows items.
         is_listing_suspects: Whether the gallery in front lists suspects.
@@ -40,6 +41,7 @@ class Situation:
     directions: int = 0
     marked: tuple[int, int] = (0, 0)
     runs: int = 0
+    has_epochs: bool = False
     has_tags: bool = False
     has_cleaner: bool = False
     is_listing_suspects: bool = False

@@ -33,6 +33,7 @@ from explorer.directions_panel import DirectionsPanel
 from explorer.doing import Doing
 from explorer.exploring import Exploring
 from explorer.exporting import Exporting
+from explorer.filming import Filming
 from explorer.filmstrip import Filmstrip
 from explorer.gallery import Gallery
 from explorer.gallery_panel import GalleryPanel, Source
@@ -133,6 +134,7 @@ class Workbench(QWidget):
         self._charting = Charting(
             open_project.project, self._exploring, self._view.map, first_map, self
         )
+        self._filming = Filming(self._exploring, self._charting, self._view.map, self)
         self._steering = Steering(
             self._exploring, self._shelf, self._library, directions, filmstrip, self
         )
@@ -167,6 +169,7 @@ class Workbench(QWidget):
                 **self._steering.handlers(),
                 **self._returning.handlers(),
                 **self._tagging.handlers(),
+                **self._filming.handlers(),
             },
         )
         layout = QVBoxLayout(self)
@@ -196,6 +199,7 @@ class Workbench(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._is_closed = True
         self._runs.close()
+        self._filming.close()
         self._charting.close()
         self._shelf.close()
         self._suspecting.close()
@@ -231,11 +235,17 @@ class Workbench(QWidget):
             exploring.settings_changed,
             exploring.selection.selected_changed,
             self._showing.listed,
+            self._filming.available_changed,
         ):
             changed.connect(self._update_actions)
         self._decoding.decoded.connect(view.query.show_decoded)
         self._worker.state_changed.connect(view.query.show_worker)
-        for failed in (self._asking.failed, self._charting.failed, self._steering.failed):
+        for failed in (
+            self._asking.failed,
+            self._charting.failed,
+            self._steering.failed,
+            self._filming.failed,
+        ):
             failed.connect(self._tell_error)
         self._steering.said.connect(view.show_message)
         self._steering.marks_changed.connect(self._update_actions)
@@ -342,6 +352,7 @@ class Workbench(QWidget):
             is_moved=exploring.is_moved,
             directions=len(self._shelf.shelved),
             marked=self._steering.marked,
+            has_epochs=self._filming.is_available,
             has_tags=exploring.opened is not None and bool(exploring.opened.facts.tags),
             is_listing_suspects=self._showing.source is Source.SUSPECTS,
             has_cleaner=ShowItem in self._open_project.answers,

@@ -226,7 +226,7 @@ class Doing(QObject):
         if query is None:
             return
         rows = [row for row in self._selected() if row not in query.rows]
-        order = {row: rank for rank, row in enumerate(self._view.gallery.gallery.rows())}
+        order = {row: rank for rank, row in enumerate(self._view.gallery.gallery.rows().tolist())}
         rows.sort(key=lambda row: order.get(row, len(order)))
         facts = self._library.facts_of(rows[: MOST_PHOTOS - 1])
         photos = [fact.photo for fact in facts if fact.photo is not None]

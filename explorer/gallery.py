@@ -27,9 +27,10 @@ from core.qt.photo_loader import Answer, PhotoLoader, Wish
 from core.qt.photo_words import known_problem
 from core.qt.pixel_cache import photo_key
 from core.qt.theme import colours, scaled_font
+from explorer.entries import rows_of
 from explorer.gallery_tile import PAD_PX, Entry, Look, paint_entry, tooltip_of, words_height
 from explorer.library import Library
-from explorer.selection import How, Selection
+from explorer.selection import How, Rows, Selection
 
 _SMALLEST_PX, _LARGEST_PX = 84, 420
 _SIZE_STEP = 1.2
@@ -63,8 +64,8 @@ class Gallery(QAbstractScrollArea):
         self._selection = selection
         self._library = library
         self._loader = loader
-        self._entries: tuple[Entry, ...] = ()
-        self._row_set: dict[int, int] = {}
+        self._entries: Sequence[Entry] = ()
+        self._rows: Rows = np.empty(0, np.int64)
         self._current = 0
         self._anchor = 0
         self._hovered: int | None = None
@@ -89,14 +90,14 @@ class Gallery(QAbstractScrollArea):
     # What is shown
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> Sequence[Entry]:
         return self._entries
 
     def show_entries(self, entries: Sequence[Entry], empty_text: str = "") -> None:
         """Shows other entries, from the top; where there are none, says why."""
-        same_place = [entry.row for entry in entries] == [entry.row for entry in self._entries]
-        self._entries = tuple(entries)
-        self._row_set = {entry.row: number for number, entry in enumerate(entries)}
+        rows = rows_of(entries)
+        same_place = np.array_equal(rows, self._rows)
+        self._entries, self._rows = entries, rows
         self._empty_text = empty_text
         if not same_place:
             self._current = self._anchor = 0
@@ -106,13 +107,13 @@ class Gallery(QAbstractScrollArea):
         self._lay_out()
         self._ask()
 
-    def rows(self) -> list[int]:
-        """The rows of all entries, in order."""
-        return [entry.row for entry in self._entries]
+    def rows(self) -> Rows:
+        """The rows of all entries, in order; not to be written to."""
+        return self._rows
 
     def reveal(self, row: int) -> None:
         """Scrolls to a row's entry."""
-        number = self._row_set.get(row)
+        number = self._number_of(row)
         if number is not None:
             self._go_to(number)
 
@@ -135,7 +136,7 @@ class Gallery(QAbstractScrollArea):
 
     def entry_rect(self, row: int) -> QRect:
         """Where a row's entry lies in the viewport; empty where it is not listed."""
-        number = self._row_set.get(row)
+        number = self._number_of(row)
         return QRect() if number is None else self._in_viewport(self._rect(number))
 
     # Qt
@@ -318,6 +319,10 @@ class Gallery(QAbstractScrollArea):
         first, end = self._numbers_in(QRect(at, at))
         return next((n for n in range(first, end) if self._rect(n).contains(at)), None)
 
+    def _number_of(self, row: int) -> int | None:
+        numbers = np.flatnonzero(self._rows == row)
+        return int(numbers[0]) if len(numbers) else None
+
     def _view(self) -> QRect:
         return self.viewport().rect().translated(0, self.verticalScrollBar().value())
 
@@ -372,8 +377,7 @@ class Gallery(QAbstractScrollArea):
 
     def _select_range(self, number: int) -> None:
         first, last = sorted((self._anchor, number))
-        rows = [entry.row for entry in self._entries[first : last + 1]]
-        self._selection.select(np.array(rows, np.int64), How.REPLACE)
+        self._selection.select(self._rows[first : last + 1], How.REPLACE)
 
     def _go_to(self, number: int) -> None:
         before, self._current = self._current, number

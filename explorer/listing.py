@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
@@ -11,6 +13,7 @@ from core.catalogue.photos import read_hints
 from core.embedding.index import Rows
 from core.embedding.loop_lists import Finding, Suspicion
 from core.qt.open_project import OpenProject
+from explorer.entries import PlainEntries
 from explorer.exploring import Exploring
 from explorer.gallery_panel import Source
 from explorer.gallery_tile import Entry, Mark
@@ -48,16 +51,16 @@ class Listing(QObject):
         suspecting.changed.connect(lambda: self.changed.emit(Source.SUSPECTS))
         exploring.opened_changed.connect(self._forget)
 
-    def entries(self, source: Source) -> list[Entry]:
+    def entries(self, source: Source) -> Sequence[Entry]:
         """What a source lists now."""
         match source:
             case Source.NEIGHBOURS:
                 return self._neighbours()
             case Source.FOUND:
                 visible = self._exploring.selection.visible
-                return [Entry(int(row)) for row in self._found if visible[row]]
+                return PlainEntries(self._found[visible[self._found]])
             case Source.SELECTION:
-                return [Entry(int(row)) for row in self._exploring.selection.selected_rows()]
+                return PlainEntries(self._exploring.selection.selected_rows())
             case Source.SUSPECTS:
                 return [self._suspect(finding) for finding in self.suspects()]
 

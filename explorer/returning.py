@@ -111,7 +111,7 @@ class Returning(QObject):
         # Imported here: requests takes half a second, and few sessions ask a shop.
         from core.scrape.fetch import host_of
 
-        rows = self._exploring.selection.selected_rows().tolist() or self._gallery.rows()
+        rows = self._exploring.selection.selected_rows().tolist() or self._gallery.rows().tolist()
         facts = self._library.facts_of(rows[:_MOST_ASKED])
         items = {fact.item.id: fact.item for fact in facts if fact.item is not None}
         hosts = Counter(host_of(item.metadata.url) for item in items.values())

@@ -91,7 +91,7 @@ class Selection(QObject):
     def select(self, rows: Rows | Iterable[int], how: How = How.REPLACE) -> None:
         """Selects rows, or takes them out; hidden ones are ignored."""
         named = np.zeros(self.count, bool)
-        named[np.fromiter(rows, np.int64)] = True
+        named[rows if isinstance(rows, np.ndarray) else np.fromiter(rows, np.int64)] = True
         named &= self._visible
         before = self.selected
         match how:

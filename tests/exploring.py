@@ -193,7 +193,7 @@ class Exploring:
 
     def listed(self):
         """The rows in the gallery in front."""
-        return self.gallery.rows()
+        return self.gallery.rows().tolist()
 
     def says(self, text):
         """Whether some label that can be seen has this text in it."""

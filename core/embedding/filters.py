@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import compress, repeat
+from operator import contains
 
 import numpy as np
 
@@ -118,12 +120,14 @@ def _having_tag(facts: PhotoFacts, tags: frozenset[str]) -> Flags:
 
 
 def _having_text(facts: PhotoFacts, text: str) -> Flags:
-    words = text.casefold().split()
-    if not words:
-        return np.ones(facts.item_count, bool)
-    return np.fromiter(
-        (all(word in of_item for word in words) for of_item in facts.texts), bool, facts.item_count
-    )
+    passing = np.ones(facts.item_count, bool)
+    # Long words first, for they leave the fewest items to the others. The loop over the items is
+    # `map`'s and so C's: a third of the time of one that is written out.
+    for word in sorted(set(text.casefold().split()), key=len, reverse=True):
+        left = np.flatnonzero(passing)
+        texts = compress(facts.texts, passing.tolist())
+        passing[left] = np.fromiter(map(contains, texts, repeat(word)), bool, len(left))
+    return passing
 
 
 def _priced(facts: PhotoFacts, wanted: PhotoFilter) -> Flags:

@@ -21,7 +21,8 @@ from explorer.actions import Do, Menu
 from explorer.colourings import COLUMNS, colouring_by
 from explorer.exports import to_csv
 from explorer.gallery_panel import Source
-from explorer.gallery_tile import Mark
+from explorer.gallery_tile import Entry, Mark
+from explorer.selection import How
 
 # Popups: without a screen there is neither a keyboard to grab nor anything to raise them over.
 pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
@@ -640,3 +641,17 @@ def test_a_map_that_is_being_made_can_be_stopped_and_the_one_before_stays(explor
     assert exploring.part("map_projection").currentText() == "PCA"
     assert not exploring.part("map_stop").isVisible()
     assert exploring.has_map
+
+
+def test_a_selection_of_very_many_makes_no_entry_before_it_is_in_view(exploring):
+    opened(exploring)
+    exploring.selection.select(np.arange(48))
+    exploring.press(Qt.Key.Key_G)
+
+    entries = exploring.gallery.entries
+
+    assert len(entries) == 48 and entries[7] == Entry(7)
+    assert [entry.row for entry in entries[40:]] == list(range(40, 48))
+    assert exploring.gallery.entry_rect(47) != exploring.gallery.entry_rect(0)
+    exploring.selection.select([47], How.SUBTRACT)
+    assert exploring.gallery.entry_rect(47).isEmpty()

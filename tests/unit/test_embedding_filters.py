@@ -200,3 +200,30 @@ def test_rows_and_counts_are_those_of_asking_every_photo(data):
                 columns[facet][item_row[at]] == value and passes(item_row[at], facet)
                 for at in shown
             )
+
+
+WORDS = ("a", "ab", "b", "c", "abc", " ")
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(WORDS), max_size=4).map("".join), min_size=1, max_size=12),
+    st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join),
+)
+def test_words_are_found_as_by_asking_every_text(texts, asked):
+    count = len(texts)
+    column = Coded.of([""] * count)
+    facts = PhotoFacts(
+        item_row=np.arange(count, dtype=np.int32),
+        present=np.ones(count, bool),
+        kept=np.ones(count, bool),
+        item_ids=np.arange(count),
+        titles=("",) * count,
+        texts=tuple(texts),
+        facets=dict.fromkeys(Facet, column),
+        prices=np.full(count, np.nan),
+        currencies=column,
+    )
+
+    rows = apply_filter(facts, PhotoFilter(text=asked)).rows.tolist()
+
+    assert rows == [n for n, of in enumerate(texts) if all(word in of for word in asked.split())]

@@ -1,0 +1,132 @@
+"""How long the window stands still for a large selection and for a filter by words.
+
+    QT_QPA_PLATFORM=offscreen python tests/benchmarks/large_selection.py [PHOTOS]
+
+The explorer's state and gallery, as the tab joins them; facts on items are made up (three photos to
+an item, 200 letters of text each). Beside the filter stands what it replaced in the same process: a
+test of every item's text in Python.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from made_photos import HeldSource
+from PyQt5.QtWidgets import QApplication, QWidget
+
+from core.catalogue.database import open_catalogue
+from core.embedding.filters import PhotoFilter, apply_filter
+from core.embedding.index import Index, unit
+from core.embedding.neighbours import Space
+from core.embedding.photo_facts import Coded, Facet, PhotoFacts
+from core.project import create_project
+from core.qt.open_project import OpenProject
+from core.qt.photo_loader import PhotoLoader
+from core.training.runs import Run
+from explorer.exploring import Exploring
+from explorer.gallery import Gallery
+from explorer.gallery_panel import Source
+from explorer.library import Library
+from explorer.listing import Listing
+from explorer.opened_index import OpenedIndex
+from explorer.selection import How
+from explorer.suspecting import Suspecting
+
+_ROUNDS = 5
+_WORDS = ("kleid", "robe", "blumen", "stripes", "zara", "cotton", "größe", "new", "used", "pois")
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 500_000
+    app = QApplication([])
+    with tempfile.TemporaryDirectory() as folder:
+        project = create_project(Path(folder) / "big.pickglass")
+        open_catalogue(project).close()
+        opened = OpenProject(project, ("false",))
+        loader = PhotoLoader(HeldSource().open, limit_bytes=200_000_000, thread_count=2)
+        window = QWidget()
+        exploring = Exploring(window)
+        library = Library(opened, window)
+        suspecting = Suspecting(opened, exploring, window)
+        listing = Listing(opened, exploring, library, suspecting, window)
+        gallery = Gallery(exploring.selection, library, loader, window)
+        gallery.resize(800, 600)
+        window.show()
+        exploring.open(made_index(count))
+        library.use(exploring.opened.index.photo_ids)
+        listing.changed.connect(
+            lambda source: (
+                source is Source.SELECTION
+                and gallery.show_entries(listing.entries(Source.SELECTION))
+            )
+        )
+        rows = np.arange(count, dtype=np.int64)
+        _tell("select all photos, listed", lambda n: exploring.selection.select(rows[n:]))
+        _tell("select a tenth, listed", lambda n: exploring.selection.select(rows[n::10]))
+        _tell(
+            "add a tenth to all, listed",
+            lambda n: exploring.selection.select(rows[n::10], How.ADD),
+        )
+        _tell("invert, listed", lambda n: exploring.selection.invert())
+        exploring.selection.select([])
+        facts = exploring.opened.facts
+        for text in ("kleid", "robe cot", "kle zar new", "nowhere"):
+            words = text.split()
+            _tell(
+                f"every text in Python: “{text}”",
+                lambda _, words=words: [all(word in of for word in words) for of in facts.texts],
+            )
+            wanted = PhotoFilter(text=text)
+            _tell(f"apply_filter: “{text}”", lambda _, wanted=wanted: apply_filter(facts, wanted))
+        for n, text in enumerate(("k", "kl", "kle", "klei", "kleid")):
+            settings = replace(exploring.settings, wanted=PhotoFilter(text=text))
+            began = time.perf_counter()
+            exploring.change(settings)
+            print(f"{1e3 * (time.perf_counter() - began):8.1f} ms  typed {n + 1}: “{text}”")
+        app.processEvents()
+        window.close()
+        loader.close()
+        opened.close()
+
+
+def made_index(count: int) -> OpenedIndex:
+    rng = np.random.default_rng(0)
+    vectors = unit(rng.normal(size=(count, 20)).astype(np.float32))
+    items = np.arange(count, dtype=np.int32) // 3
+    n_items = int(items[-1]) + 1
+    picked = rng.integers(0, len(_WORDS), (n_items, 6))
+    texts = tuple(
+        "\n".join(f"{_WORDS[word]} {number:06}" for word in line) + "\n" + "x" * 120
+        for number, line in enumerate(picked.tolist())
+    )
+    column = Coded(("", "a"), (np.arange(n_items) % 10 == 0).astype(np.int32))
+    facts = PhotoFacts(
+        items, np.ones(count, bool), np.ones(count, bool), np.arange(n_items, dtype=np.int64),
+        ("",) * n_items, texts, dict.fromkeys(Facet, column),
+        np.full(n_items, np.nan), Coded(("",), np.zeros(n_items, np.int32)),
+    )  # fmt: skip
+    ids = np.arange(1, count + 1, dtype=np.int64)
+    index = Index(vectors, ids, (b"",) * count, "made", "angular", "made", 64, "pad")
+    return OpenedIndex(Run(Path("/made")), index, Space(vectors, "angular"), facts)
+
+
+def _tell(what: str, do) -> None:
+    times = []
+    for number in range(_ROUNDS):
+        began = time.perf_counter()
+        do(number)
+        times.append(time.perf_counter() - began)
+    print(f"{1e3 * min(times):8.1f} to {1e3 * max(times):.1f} ms  {what}")
+
+
+if __name__ == "__main__":
+    main()

@@ -17,8 +17,8 @@ from explorer.clustering import Clustering
 from explorer.colourings import CLUSTER, COLUMNS, DENSITY, DISTANCE, KEPT, NOTHING, colouring_by
 from explorer.exploring import Exploring
 from explorer.map_grid import PointGrid, sort_points
+from explorer.map_overlay import Overlay
 from explorer.map_panel import MapPanel
-from explorer.map_view import Overlay
 from explorer.mapping import Layout, Mapping
 
 _MOST_RINGED = 100

@@ -30,7 +30,7 @@ from explorer.gallery_panel import Source
 from explorer.incoming import Incoming, PhotoFetcher, incoming, names_of
 from explorer.library import Facts, Library
 from explorer.listing import Listing
-from explorer.map_view import Tool
+from explorer.map_gesture import Tool
 from explorer.view import ExplorerView
 
 _ZOOM_STEP = 1.5

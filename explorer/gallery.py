@@ -28,6 +28,7 @@ from core.qt.photo_words import known_problem
 from core.qt.pixel_cache import photo_key
 from core.qt.theme import colours, scaled_font
 from explorer.entries import rows_of
+from explorer.gallery_grid import GAP_PX, GalleryGrid
 from explorer.gallery_tile import PAD_PX, Entry, Look, paint_entry, tooltip_of, words_height
 from explorer.library import Library
 from explorer.selection import How, Rows, Selection
@@ -37,7 +38,6 @@ _SIZE_STEP = 1.2
 _SIZE_SETTING = "explorer/photo_px"
 _USUAL_SHARE = 1 / 12
 """Of the screen's width: four photos in a row beside query and map, wherever that is."""
-_GAP_PX = 4
 _SETTLE_MS = 60
 
 
@@ -137,7 +137,7 @@ class Gallery(QAbstractScrollArea):
     def entry_rect(self, row: int) -> QRect:
         """Where a row's entry lies in the viewport; empty where it is not listed."""
         number = self._number_of(row)
-        return QRect() if number is None else self._in_viewport(self._rect(number))
+        return QRect() if number is None else self._in_viewport(self._grid().rect(number))
 
     # Qt
 
@@ -155,14 +155,14 @@ class Gallery(QAbstractScrollArea):
             painter.drawText(area, wrapped, self._empty_text)
         view = self._view()
         selected = self._selection.selected
-        first, end = self._numbers_in(event.rect().translated(0, view.top()))
+        first, end = self._grid().numbers_in(event.rect().translated(0, view.top()))
         facts = self._library.facts_of([entry.row for entry in self._entries[first:end]])
         is_whole = True
         for number, fact in zip(range(first, end), facts, strict=True):
             entry = self._entries[number]
             answer = None if fact.photo is None else self._loader.look_up(self._wish(fact.photo))
             look = Look(
-                self._in_viewport(self._rect(number)),
+                self._in_viewport(self._grid().rect(number)),
                 None if answer is None else answer.rendition,
                 "" if answer is None else answer.failure,
                 bool(selected[entry.row]),
@@ -239,8 +239,8 @@ class Gallery(QAbstractScrollArea):
         step = {
             Qt.Key.Key_Left: -1,
             Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -self._columns(),
-            Qt.Key.Key_Down: self._columns(),
+            Qt.Key.Key_Up: -self._grid().columns,
+            Qt.Key.Key_Down: self._grid().columns,
         }.get(Qt.Key(key))
         if step is not None and self._entries:
             number = self._current + step
@@ -286,38 +286,14 @@ class Gallery(QAbstractScrollArea):
 
     # Below this line: how
 
-    def _columns(self) -> int:
-        room = self.viewport().width() - _GAP_PX
-        return max(1, room // (self._cell_width() + _GAP_PX))
-
-    def _cell_width(self) -> int:
-        return self._photo_px + 2 * PAD_PX
-
-    def _cell_height(self) -> int:
-        return self._photo_px + 2 * PAD_PX + words_height(self.fontMetrics())
-
-    def _rect(self, number: int) -> QRect:
-        columns = self._columns()
-        # The columns share the width: no ragged edge at the right.
-        pitch = (self.viewport().width() - _GAP_PX) / columns
-        line, column = divmod(number, columns)
-        left = round(_GAP_PX + column * pitch)
-        width = round(_GAP_PX + (column + 1) * pitch) - left - _GAP_PX
-        return QRect(
-            left, _GAP_PX + line * (self._cell_height() + _GAP_PX), width, self._cell_height()
-        )
-
-    def _numbers_in(self, area: QRect) -> tuple[int, int]:
-        """First and end of the entries that lie in an area of the gallery's whole height."""
-        line_px = self._cell_height() + _GAP_PX
-        first = max(0, (area.top() - _GAP_PX) // line_px) * self._columns()
-        end = (max(0, area.bottom() - _GAP_PX) // line_px + 1) * self._columns()
-        return min(first, len(self._entries)), min(end, len(self._entries))
+    def _grid(self) -> GalleryGrid:
+        height = self._photo_px + 2 * PAD_PX + words_height(self.fontMetrics())
+        width = self.viewport().width()
+        return GalleryGrid(len(self._entries), width, self._photo_px + 2 * PAD_PX, height)
 
     def _number_at(self, point: QPoint) -> int | None:
         at = point + QPoint(0, self.verticalScrollBar().value())
-        first, end = self._numbers_in(QRect(at, at))
-        return next((n for n in range(first, end) if self._rect(n).contains(at)), None)
+        return self._grid().number_at(at)
 
     def _number_of(self, row: int) -> int | None:
         numbers = np.flatnonzero(self._rows == row)
@@ -330,17 +306,16 @@ class Gallery(QAbstractScrollArea):
         return rect.translated(0, -self.verticalScrollBar().value())
 
     def _lay_out(self) -> None:
-        lines = -(-len(self._entries) // self._columns())
-        height = _GAP_PX + lines * (self._cell_height() + _GAP_PX)
+        grid = self._grid()
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, height - self.viewport().height()))
+        bar.setRange(0, max(0, grid.height - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
-        bar.setSingleStep(max(1, self._cell_height() // 2))
+        bar.setSingleStep(max(1, grid.cell_height // 2))
         self.viewport().update()
 
     def _wish(self, photo: Photo) -> Wish:
         ratio = self.devicePixelRatioF()
-        width = self._rect(0).width() - 2 * PAD_PX
+        width = self._grid().rect(0).width() - 2 * PAD_PX
         return Wish(photo, round(width * ratio), round(self._photo_px * ratio))
 
     def _ask(self) -> None:
@@ -348,8 +323,8 @@ class Gallery(QAbstractScrollArea):
         if not self.isVisible():
             return
         view = self._view()
-        first, end = self._numbers_in(view)
-        _, later = self._numbers_in(view.translated(0, view.height()))
+        first, end = self._grid().numbers_in(view)
+        _, later = self._grid().numbers_in(view.translated(0, view.height()))
         self._loader.wish(self, self._wishes(first, end), self._wishes(end, later))
         self.viewport().update()
 
@@ -362,7 +337,7 @@ class Gallery(QAbstractScrollArea):
         if not self.isVisible():
             return
         key = photo_key(answer.photo)
-        first, end = self._numbers_in(self._view())
+        first, end = self._grid().numbers_in(self._view())
         facts = self._library.facts_of([entry.row for entry in self._entries[first:end]])
         self._update(
             number
@@ -382,11 +357,11 @@ class Gallery(QAbstractScrollArea):
     def _go_to(self, number: int) -> None:
         before, self._current = self._current, number
         self._update([before, number])
-        cell, view, bar = self._rect(number), self._view(), self.verticalScrollBar()
+        cell, view, bar = self._grid().rect(number), self._view(), self.verticalScrollBar()
         if cell.top() < view.top():
-            bar.setValue(cell.top() - _GAP_PX)
+            bar.setValue(cell.top() - GAP_PX)
         elif cell.bottom() > view.bottom():
-            bar.setValue(bar.value() + cell.bottom() - view.bottom() + _GAP_PX)
+            bar.setValue(bar.value() + cell.bottom() - view.bottom() + GAP_PX)
 
     def _hover(self, number: int | None) -> None:
         if number == self._hovered:
@@ -397,7 +372,7 @@ class Gallery(QAbstractScrollArea):
 
     def _update(self, numbers: Iterable[int]) -> None:
         for number in numbers:
-            self.viewport().update(self._in_viewport(self._rect(number)))
+            self.viewport().update(self._in_viewport(self._grid().rect(number)))
 
 
 def _usual_size(widget: QWidget) -> int:

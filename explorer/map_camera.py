@@ -13,6 +13,11 @@ _FARTHEST = 0.5
 _CLOSEST = 20_000.0
 """Zoom, where 1 shows the whole map."""
 
+_CLOSEST_PART = 64
+"""To a part: a single point has no size to be as large as it fits."""
+
+_PART_ROOM = 0.9
+
 
 @dataclass(frozen=True)
 class Camera:
@@ -80,6 +85,17 @@ class Camera:
             self, width=width, height=height, whole=whole, scale=self.scale * whole / self.whole
         )
 
+    def in_device_pixels(self, ratio: float) -> Camera:
+        """The same view, in pixels of which so many make one of the widget's."""
+        return Camera(
+            self.x,
+            self.y,
+            self.scale * ratio,
+            round(self.width * ratio),
+            round(self.height * ratio),
+            self.whole * ratio,
+        )
+
     def centred(self, x: float, y: float) -> Camera:
         """With a point of the map in the middle."""
         return replace(self, x=x, y=y)
@@ -92,6 +108,14 @@ def fit(area: Area, width: int, height: int) -> Camera:
     return Camera(
         (area.left + area.right) / 2, (area.top + area.bottom) / 2, scale, width, height, scale
     )
+
+
+def fit_part(part: Area, whole_area: Area, width: int, height: int) -> Camera:
+    """The view of a part of the map, as large as it fits with some room around."""
+    whole = fit(whole_area, width, height)
+    scale = min(fit(part, width, height).scale * _PART_ROOM, whole.whole * _CLOSEST_PART)
+    middle = ((part.left + part.right) / 2, (part.top + part.bottom) / 2)
+    return whole.zoomed(scale / whole.scale, 0, 0).centred(*middle)
 
 
 def _whole_scale(area: Area, width: int, height: int) -> float:

@@ -77,12 +77,12 @@ class Colouring:
     def palette(self, *, dark: bool) -> Rgb:
         """The colour of each code, shape (256, 3)."""
         palette = np.empty((256, 3), np.uint8)
-        palette[:] = _rgb(_UNKNOWN_DARK if dark else _UNKNOWN_LIGHT)
+        palette[:] = rgb(_UNKNOWN_DARK if dark else _UNKNOWN_LIGHT)
         if self.is_ramp:
             palette[:_RAMP_STEPS] = _ramp(_RAMP_DARK if dark else _RAMP_LIGHT)
         else:
             for code, colour in enumerate(_CATEGORIES_DARK if dark else _CATEGORIES_LIGHT):
-                palette[code] = _rgb(colour)
+                palette[code] = rgb(colour)
         return palette
 
 
@@ -164,11 +164,12 @@ def _number(value: float) -> str:
 
 
 def _ramp(stops: Sequence[str]) -> Rgb:
-    colours = np.array([_rgb(stop) for stop in stops], np.float64)
+    colours = np.array([rgb(stop) for stop in stops], np.float64)
     at = np.linspace(0, len(stops) - 1, _RAMP_STEPS)
     channels = [np.interp(at, np.arange(len(stops)), colours[:, c]) for c in range(3)]
     return np.stack(channels, 1).round().astype(np.uint8)
 
 
-def _rgb(colour: str) -> tuple[int, int, int]:
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Of a colour as style sheets write it: "#6cb6ff"."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

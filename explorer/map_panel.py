@@ -25,8 +25,9 @@ from explorer.epoch_bar import EpochBar
 from explorer.hover_card import HoverCard
 from explorer.library import Library
 from explorer.map_colours import Colouring
+from explorer.map_gesture import Tool
 from explorer.map_legend import MapLegend
-from explorer.map_view import MapView, Tool
+from explorer.map_view import MapView
 
 _TOOLS = {Do.MOVE: Tool.MOVE, Do.LASSO: Tool.LASSO, Do.RECTANGLE: Tool.RECTANGLE}
 _ALONE = "alone"

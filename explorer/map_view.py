@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
-from PyQt5.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -17,10 +15,8 @@ from PyQt5.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
@@ -30,41 +26,19 @@ from core.qt.qt_pixels import writable_memory
 from core.qt.theme import DARK, Colours, colours
 from explorer import map_camera
 from explorer.map_camera import Camera
-from explorer.map_colours import Colouring, one_colour
+from explorer.map_colours import Colouring, one_colour, rgb
+from explorer.map_gesture import Gesture, Tool, how_of
 from explorer.map_grid import PointGrid, sort_points
-from explorer.map_lasso import lasso, rectangle, rows_inside
+from explorer.map_lasso import rows_inside
+from explorer.map_overlay import Overlay, paint_overlay, paint_ring
 from explorer.map_raster import Ground, InView, Shown, draw, points_in_view
 from explorer.map_thumbnails import MOST as MOST_THUMBNAILS
 from explorer.map_thumbnails import MapThumbnails
 from explorer.selection import How, Rows, Selection
 
 _PICK_PX = 10
-_DRAG_PX = 4
 _WHEEL_STEP = 1.25
 _KEY_STEP = 0.15
-
-
-class Tool(Enum):
-    """What dragging does."""
-
-    MOVE = "move"
-    LASSO = "lasso"
-    RECTANGLE = "rectangle"
-
-
-@dataclass(frozen=True)
-class Overlay:
-    """What is drawn on the map beside its points; all in the map's own units.
-
-    Attributes:
-        query: Where the query lies.
-        path: The way of the moved query, from its beginning; empty where it was not moved.
-        neighbours: Rows of the index, nearest first.
-    """
-
-    query: tuple[float, float] | None = None
-    path: tuple[tuple[float, float], ...] = ()
-    neighbours: tuple[int, ...] = ()
 
 
 class MapView(QWidget):
@@ -96,14 +70,14 @@ class MapView(QWidget):
         self._overlay = Overlay()
         self._camera = map_camera.fit(self._grid.area, 1, 1)
         self._tool = Tool.MOVE
-        self._gesture: _Gesture | None = None
+        self._gesture: Gesture | None = None
         self._hovered: int | None = None
         self._shown: Shown | None = None
         self._in_view: InView | None = None
         self._picture: QImage | None = None
         self._canvas = QImage()
-        selection.visible_changed.connect(self._on_selection_changed)
-        selection.selected_changed.connect(self._on_selection_changed)
+        selection.visible_changed.connect(self._forget_shown)
+        selection.selected_changed.connect(self._forget_shown)
         thumbnails.arrived.connect(self.update)
 
     # What is shown
@@ -124,9 +98,9 @@ class MapView(QWidget):
         self._grid, self._positions = grid, positions
         self._hovered = None
         if keep_view:
-            self._camera = self._camera.resized(self.width(), self.height(), grid.area)
+            self._camera = self._camera.resized(*self._size(), grid.area)
         else:
-            self._camera = map_camera.fit(grid.area, self.width(), self.height())
+            self._camera = map_camera.fit(grid.area, *self._size())
             self._thumbnails.forget()
         if len(self._colouring.codes) != len(positions):
             self._colouring = one_colour(len(positions))
@@ -188,7 +162,7 @@ class MapView(QWidget):
 
     def fit(self) -> None:
         """Shows the whole map."""
-        self._look(map_camera.fit(self._grid.area, self.width(), self.height()))
+        self._look(map_camera.fit(self._grid.area, *self._size()))
 
     def fit_rows(self, rows: Rows) -> None:
         """Shows these rows as large as they fit."""
@@ -198,11 +172,7 @@ class MapView(QWidget):
         found = found[np.isfinite(found).all(1)]
         if not len(found):
             return
-        part = sort_points(found).area
-        whole = map_camera.fit(self._grid.area, self.width(), self.height())
-        scale = min(map_camera.fit(part, self.width(), self.height()).scale * 0.9, whole.whole * 64)
-        middle = ((part.left + part.right) / 2, (part.top + part.bottom) / 2)
-        self._look(whole.zoomed(scale / whole.scale, 0, 0).centred(*middle))
+        self._look(map_camera.fit_part(sort_points(found).area, self._grid.area, *self._size()))
 
     def centre_on(self, x: float, y: float) -> None:
         """Brings a point of the map into the middle."""
@@ -232,8 +202,11 @@ class MapView(QWidget):
             self._paint_thumbnails(painter, rows, shades, ratio)
         else:
             self._thumbnails.clear()
-        self._paint_overlay(painter, shades)
-        self._paint_gesture(painter, shades)
+        paint_overlay(painter, self._overlay, self._camera, self.position_of, shades)
+        if self._hovered is not None and (at := self.position_of(self._hovered)) is not None:
+            paint_ring(painter, at, 7, QColor(shades.accent), QColor(shades.window))
+        if self._gesture is not None:
+            self._gesture.paint(painter, QColor(shades.accent))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -258,7 +231,7 @@ class MapView(QWidget):
         moves = event.button() == Qt.MouseButton.MiddleButton
         if moves or event.button() == Qt.MouseButton.LeftButton:
             at = QPointF(event.pos())
-            self._gesture = _Gesture(Tool.MOVE if moves else self._tool, [at], self._camera)
+            self._gesture = Gesture(Tool.MOVE if moves else self._tool, [at], self._camera)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at, gesture = QPointF(event.pos()), self._gesture
@@ -279,7 +252,7 @@ class MapView(QWidget):
         gesture, self._gesture = self._gesture, None
         if gesture is None:
             return
-        how = _how(event)
+        how = how_of(event)
         if not gesture.has_moved:
             if event.button() == Qt.MouseButton.LeftButton:
                 self._click(QPointF(event.pos()), how)
@@ -316,6 +289,9 @@ class MapView(QWidget):
 
     # Below this line: how
 
+    def _size(self) -> tuple[int, int]:
+        return self.width(), self.height()
+
     def _look(self, camera: Camera) -> None:
         if camera != self._camera:
             self._camera = camera
@@ -330,9 +306,6 @@ class MapView(QWidget):
         self._shown = None
         self._forget_picture()
 
-    def _on_selection_changed(self) -> None:
-        self._forget_shown()
-
     def _shown_now(self) -> Shown:
         if self._shown is None:
             rows = self._grid.rows
@@ -340,7 +313,7 @@ class MapView(QWidget):
             palette = self._colouring.palette(dark=colours(self) is DARK)
             if not self._colouring.title:
                 palette = palette.copy()
-                palette[0] = _rgb(colours(self).accent)
+                palette[0] = rgb(colours(self).accent)
             self._shown = Shown(
                 self._selection.visible[rows],
                 self._selection.selected[rows],
@@ -359,15 +332,10 @@ class MapView(QWidget):
         points, shown = self._points(), self._shown_now()
         width, height = round(self.width() * ratio), round(self.height() * ratio)
         if ratio != 1:
-            points = points_in_view(self._grid, shown, _in_device_pixels(self._camera, ratio))
+            points = points_in_view(self._grid, shown, self._camera.in_device_pixels(ratio))
         if without_visible:
             points = points.hidden_alone()
-        ground = Ground(
-            _rgb(shades.window),
-            _rgb(shades.text_muted),
-            _rgb(shades.text),
-            _rgb(shades.window),
-        )
+        ground = Ground(*map(rgb, (shades.window, shades.text_muted, shades.text, shades.window)))
         image = self._canvas
         if image.width() != width or image.height() != height:
             # Kept from frame to frame: memory that is new costs as much to touch as to fill.
@@ -397,43 +365,6 @@ class MapView(QWidget):
         x, y = self._camera.to_view(*map(float, self._positions[row]))
         return QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio)
 
-    def _paint_overlay(self, painter: QPainter, shades: Colours) -> None:
-        overlay = self._overlay
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for row in overlay.neighbours:
-            at = self.position_of(row)
-            if at is not None:
-                _ring(painter, at, 6, QColor(shades.text), QColor(shades.window))
-        if len(overlay.path) > 1:
-            line = QPolygonF([QPointF(*self._camera.to_view(*point)) for point in overlay.path])
-            for width, colour in ((5, shades.window), (2.5, shades.warning)):
-                painter.setPen(QPen(QColor(colour), width))
-                painter.drawPolyline(line)
-            end = line[line.size() - 1]
-            painter.setBrush(QColor(shades.warning))
-            painter.setPen(QPen(QColor(shades.window), 1.5))
-            painter.drawEllipse(end, 6, 6)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-        if overlay.query is not None:
-            at = QPointF(*self._camera.to_view(*overlay.query))
-            _ring(painter, at, 9, QColor(shades.danger), QColor(shades.window))
-            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-                away = QPointF(dx, dy)
-                painter.setPen(QPen(QColor(shades.danger), 2))
-                painter.drawLine(at + away * 9, at + away * 15)
-        if self._hovered is not None and (at := self.position_of(self._hovered)) is not None:
-            _ring(painter, at, 7, QColor(shades.accent), QColor(shades.window))
-
-    def _paint_gesture(self, painter: QPainter, shades: Colours) -> None:
-        gesture = self._gesture
-        if gesture is None or gesture.tool is Tool.MOVE or not gesture.has_moved:
-            return
-        fill = QColor(shades.accent)
-        fill.setAlphaF(0.15)
-        painter.fillPath(gesture.outline(), fill)
-        painter.setPen(QPen(QColor(shades.accent), 1.5, Qt.PenStyle.DashLine))
-        painter.drawPath(gesture.outline())
-
     def _row_at(self, at: QPointF) -> int | None:
         if not len(self._grid):
             return None
@@ -459,57 +390,6 @@ class MapView(QWidget):
             self._hovered = row
             self.update()
             self.hovered.emit(row, at)
-
-
-@dataclass
-class _Gesture:
-    """A press and what was drawn since."""
-
-    tool: Tool
-    line: list[QPointF]
-    began_at: Camera
-    _has_moved: bool = False
-
-    @property
-    def has_moved(self) -> bool:
-        """Whether it is more than a click."""
-        if not self._has_moved:
-            by = self.line[-1] - self.line[0]
-            self._has_moved = by.manhattanLength() >= _DRAG_PX
-        return self._has_moved
-
-    def outline(self) -> QPainterPath:
-        if self.tool is Tool.RECTANGLE:
-            return rectangle(self.line[0], self.line[-1])
-        return lasso(self.line)
-
-
-def _how(event: QMouseEvent) -> How:
-    if event.modifiers() & Qt.KeyboardModifier.AltModifier:
-        return How.SUBTRACT
-    adds = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-    return How.ADD if event.modifiers() & adds else How.REPLACE
-
-
-def _in_device_pixels(camera: Camera, ratio: float) -> Camera:
-    return Camera(
-        camera.x,
-        camera.y,
-        camera.scale * ratio,
-        round(camera.width * ratio),
-        round(camera.height * ratio),
-        camera.whole * ratio,
-    )
-
-
-def _ring(painter: QPainter, at: QPointF, radius: float, colour: QColor, around: QColor) -> None:
-    for width, ink in ((4.0, around), (2.0, colour)):
-        painter.setPen(QPen(ink, width))
-        painter.drawEllipse(QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius))
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 _STEPS = {

@@ -15,7 +15,7 @@ from core.embedding.filters import PhotoFilter, apply_filter
 from core.embedding.photo_facts import Facet
 from explorer.exports import to_csv
 from explorer.gallery_panel import Source
-from explorer.map_view import Tool
+from explorer.map_gesture import Tool
 from explorer.selection import How
 
 pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)

@@ -9,10 +9,11 @@ from PyQt5.QtTest import QTest
 
 from explorer import map_camera
 from explorer.map_colours import UNKNOWN, by_category, by_number, one_colour
+from explorer.map_gesture import Tool
 from explorer.map_grid import Area, sort_points
 from explorer.map_raster import Ground, Shown, draw, points_in_view
 from explorer.map_thumbnails import MapThumbnails
-from explorer.map_view import MapView, Tool
+from explorer.map_view import MapView
 from explorer.selection import How, Selection
 
 GROUND = Ground((10, 10, 10), (90, 90, 90), (250, 200, 0), (255, 255, 255))

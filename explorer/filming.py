@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-import numpy as np
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from core.embedding.epoch_film import EpochFilm, make_film
@@ -190,7 +189,7 @@ class Filming(QObject):
 
     @staticmethod
     def _words(film: EpochFilm, first: int, second: int) -> str:
-        share = float(np.nanmean(film.kept(first, second)))
+        share = film.kept_share(first, second)
         return (
             f"Epoch {film.epochs[second]}: {share:.0%} of the ten nearest after epoch "
             f"{film.epochs[first]} are the same ({len(film.rows):,} photos)"

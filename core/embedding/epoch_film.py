@@ -64,9 +64,16 @@ class EpochFilm:
         Returns:
             (n,) float32; NaN for photos that are not in the film.
         """
+        return self._over_index(self._kept(first, second))
+
+    def kept_share(self, first: int, second: int) -> float:
+        """`kept`, over all photos of the film."""
+        return float(self._kept(first, second).mean())
+
+    def _kept(self, first: int, second: int) -> npt.NDArray[np.float32]:
         one, other = self.near[first], self.near[second]
-        same = (one[:, :, None] == other[:, None, :]).any(axis=2).mean(axis=1)
-        return self._over_index(same.astype(np.float32))
+        same = (one[:, :, None] == other[:, None, :]).any(axis=2)
+        return np.asarray(same.mean(axis=1), np.float32)
 
     def _over_index(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         over = np.full((self.index_size, *values.shape[1:]), np.nan, np.float32)
@@ -111,7 +118,7 @@ def make_film(folder: Path, index: Index, onto: Positions, context: JobContext) 
         if index.metric == "angular":
             vectors = unit(vectors)
         positions[at] = following = turned_onto(pca(vectors), following)
-        near[at] = _nearest(Space(vectors, index.metric), near.shape[2], context)
+        near[at] = _nearest(Space(vectors, index.metric), near.shape[2])
     return EpochFilm(tuple(each.epoch for each in kept), rows, positions, near, index.size)
 
 
@@ -137,10 +144,8 @@ def _shared(kept: EpochEmbeddings, index: Index) -> tuple[Rows, Rows]:
     return rows, np.array([pairs[row] for row in rows.tolist()], np.int64)
 
 
-def _nearest(space: Space, count: int, context: JobContext) -> npt.NDArray[np.int32]:
-    """(m, count) places of each vector's nearest others."""
-    found = np.empty((space.size, count), np.int32)
-    for row in range(space.size):
-        context.check_cancelled()
-        found[row] = space.nearest(space.vectors[row], count, without=[row]).rows
-    return found
+def _nearest(space: Space, count: int) -> npt.NDArray[np.int32]:
+    """(m, count) places of each vector's nearest others, unordered."""
+    scores = np.stack([space.scores(vector) for vector in space.vectors])
+    np.fill_diagonal(scores, -np.inf)
+    return np.argpartition(-scores, count - 1, axis=1)[:, :count].astype(np.int32)

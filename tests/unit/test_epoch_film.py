@@ -67,6 +67,7 @@ def test_the_share_that_stays_near_is_that_of_asking_every_photo(tmp_path, vecto
 
     wanted = [len(a & b) / 10 for a, b in zip(near(vectors), near(other), strict=True)]
     np.testing.assert_allclose(film.kept(0, 1), wanted, atol=1e-6)
+    assert film.kept_share(0, 1) == pytest.approx(np.mean(wanted))
     assert (film.kept(0, 0) == 1).all()
 
 

@@ -11,7 +11,9 @@ usage: resources/setup.sh COMMAND [ARGUMENTS]
                        resources/setup.sh run --demo
                        resources/setup.sh run ~/scrapes/vinted_dresses
   test [ARGUMENTS]   set up what the tests need and run them (arguments go to pytest)
-  check              the same, and the linters and type checks before
+  check              the same on all of Keras' backends (installs torch and JAX too: some GB on Linux,
+                     unless PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu), and the
+                     linters and type checks before
 
 All goes into the folder .venv beside this one, except the system libraries that Qt needs: they are
 installed where this runs as root, and named where it does not.
@@ -163,6 +165,7 @@ case "$command" in
         ;;
     check)
         set_up tests/requirements.txt
+        install_requirements tests/backends/requirements.txt
         PATH="$PWD/.venv/bin:$PATH"
         ruff check .
         ruff format --check .

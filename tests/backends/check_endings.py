@@ -7,9 +7,18 @@ from fitted import Made, instruction
 
 from core.errors import UserError
 from core.training.fitting import checkpoint, learning
+from core.training.fitting.memory import is_out_of_memory
 from core.training.fitting.optimizers import build_optimizer
-from core.training.instruction import Elbo, Optimizer, Vae
-from core.training.run_events import Evaluated, SheetDrawn
+from core.training.instruction import (
+    Augmentation,
+    Elbo,
+    Optimizer,
+    Pretraining,
+    ProxyAnchor,
+    Vae,
+)
+from core.training.pack import open_pack
+from core.training.run_events import Evaluated, SheetDrawn, Started
 
 
 def check_a_run_ends_when_nothing_gets_better(folder):
@@ -119,6 +128,73 @@ def check_an_autoencoder_leaves_its_decoder_and_what_it_drew(folder):
     assert [event.drawn_again for event in told.of(SheetDrawn)] == [
         f"reconstructions/{name}" for name in drawn
     ]
+
+
+def check_too_little_memory_halves_the_items_and_goes_on(folder):
+    made = Made(folder)
+    original = learning.make_step
+
+    def sparing(*arguments):
+        step = original(*arguments)
+
+        class Sparing:
+            def __call__(self, pixels, *others):
+                if len(pixels) > 4:
+                    raise MemoryError("out of memory")
+                return step(pixels, *others)
+
+            synchronise = staticmethod(step.synchronise)
+
+        return Sparing()
+
+    learning.make_step = sparing
+    try:
+        told = made.fit("run", instruction(loss=ProxyAnchor()))
+    finally:
+        learning.make_step = original
+    assert [event.batch_size for event in told.of(Started)] == [8, 4]
+    assert "2 items with 2 photos each" in told.messages[0]
+    assert told.result.steps == 6 and not told.result.stopped
+
+
+def check_pretraining_comes_first_and_once(folder):
+    made = Made(folder)
+    more = folder / "more"
+    more.mkdir()
+    held_out = made.dataset.photos[-1].file
+    (more / "copy of a held-out photo").write_bytes(held_out.read_bytes())
+    (more / "no photo.txt").write_text("no photo")
+    for number, photo in enumerate(made.dataset.photos[:3]):
+        (more / f"{number}.png").write_bytes(photo.file.read_bytes() + b"other bytes")
+    chosen = instruction(
+        pretraining=Pretraining(epochs=2, sources=("more",), augmentation=Augmentation())
+    )
+    first = made.fit("run", chosen, stop_at=12)
+    told = [message for message in first.messages if message.startswith("Pretraining")]
+    assert len(told) == 1 and first.result.stopped and first.result.model_file is None
+    then = made.fit("run", chosen)
+    told = [message for message in then.messages if message.startswith("Pretraining")]
+    assert len(told) == 1 and "2 of 2" in told[0]
+    assert then.result.epochs == 2
+    packs = list((folder / "runs" / "run" / "pretraining").glob("*.pack"))
+    with open_pack(packs[0]) as pack:
+        assert len(pack) == 3
+
+
+def check_what_devices_say_of_too_little_memory_is_understood():
+    from tensorflow import errors
+
+    of_tensorflow = errors.InternalError(None, None, "CUBLAS_STATUS_ALLOC_FAILED")
+    for error in (
+        RuntimeError("RESOURCE_EXHAUSTED: Out of memory while trying to allocate 1 byte"),
+        RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 byte"),
+        errors.ResourceExhaustedError(None, None, "OOM when allocating tensor"),
+        of_tensorflow,
+    ):
+        assert is_out_of_memory(error), error
+    assert not is_out_of_memory(ValueError("out of memory"))
+    assert not is_out_of_memory(RuntimeError("shapes do not match"))
 
 
 def check_float16_scales_its_loss():

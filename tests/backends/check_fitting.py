@@ -1,12 +1,11 @@
-"""Whole runs: the same numbers again, whether stopped, killed or left alone; less memory."""
+"""Whole runs: the same numbers again, whether killed, stopped or left alone."""
 
 import numpy as np
 from fitted import SIDE, Made, instruction
 
 from core.training.epoch_sample import kept_epochs, read_epoch
-from core.training.fitting import learning
+from core.training.evaluation.top_k import pair_ranks, top_k_accuracy
 from core.training.fitting.embed import embed_rows, load_network
-from core.training.instruction import Augmentation, Pretraining, ProxyAnchor
 from core.training.run_events import Started
 
 
@@ -15,96 +14,34 @@ def check_a_run_gives_the_same_numbers_again_however_it_is_interrupted(folder):
     wanted = made.fit("whole", instruction())
     assert wanted.result.epochs == 2 and wanted.result.steps == 6
     assert sorted(wanted.losses) == [1, 2, 3, 4, 5, 6]
-
-    again = made.fit("again", instruction())
-    assert again.losses == wanted.losses and again.tops == wanted.tops
+    _check_the_best_is_saved(made, wanted)
 
     # Steps ask once, and so does each batch that is embedded after an epoch: 3 steps, 5 batches of
     # the photos that are kept with it, 1 of the pairs, 1 step.
-    first = made.fit("stopped", instruction(), stop_at=10)
-    assert first.result.stopped and first.result.steps == 4, first.result
-    then = made.fit("stopped", instruction())
-    _same(first.losses | then.losses, wanted.losses)
-    assert first.tops | then.tops == wanted.tops
-    _same(then.epoch_losses, {2: wanted.epoch_losses[2]})
-    assert then.of(Started)[0].from_step == 4
-
-    killed = made.fit("killed", instruction(), kill_at=10)
+    killed = made.fit("again", instruction(), kill_at=10)
     assert killed.result is None
-    then = made.fit("killed", instruction())
-    assert sorted(then.losses) == [4, 5, 6]  # the epoch at work is lost, and no more
-    _same(then.losses, {step: wanted.losses[step] for step in (4, 5, 6)})
+    stopped = made.fit("again", instruction(), stop_at=2)
+    assert stopped.result.stopped and stopped.result.steps == 5, stopped.result
+    assert stopped.of(Started)[0].from_step == 3  # the epoch at work is lost, and no more
+    ended = made.fit("again", instruction())
+    assert ended.of(Started)[0].from_step == 5
 
-    for name in ("stopped", "killed"):
-        _same_network(made, "whole", name)
+    assert [sorted(run.losses) for run in (killed, stopped, ended)] == [[1, 2, 3, 4], [4, 5], [6]]
+    _same(killed.losses | stopped.losses | ended.losses, wanted.losses)
+    assert killed.tops | stopped.tops | ended.tops == wanted.tops
+    _same(killed.epoch_losses | ended.epoch_losses, wanted.epoch_losses)
+    _same_network(made, "whole", "again")
 
 
-def check_the_best_network_is_what_is_saved(folder):
-    made = Made(folder)
-    told = made.fit("run", instruction(fitting={"epochs": 3}))
+def _check_the_best_is_saved(made, told):
     result = told.result
     assert result.best_top == max(told.tops.values(), key=lambda top: tuple(top.values()))
-    from core.training.evaluation.top_k import pair_ranks, top_k_accuracy
-
     rows = np.flatnonzero(made.dataset.split_of[made.dataset.item_of] == 1)
     network = load_network(result.model_file)
     pack_rows = made.pack.rows_of([made.dataset.photos[row] for row in rows])
-    embeddings = embed_rows(network, made.pack, pack_rows, batch=3)
+    embeddings = embed_rows(network, made.pack, pack_rows, batch=8)
     ranks = pair_ranks(embeddings, made.dataset.item_of[rows], "angular")
     assert top_k_accuracy(ranks) == result.best_top
-
-
-def check_too_little_memory_halves_the_items_and_goes_on(folder):
-    made = Made(folder)
-    original = learning.make_step
-
-    def sparing(*arguments):
-        step = original(*arguments)
-
-        class Sparing:
-            def __call__(self, pixels, *others):
-                if len(pixels) > 4:
-                    raise MemoryError("out of memory")
-                return step(pixels, *others)
-
-            synchronise = staticmethod(step.synchronise)
-
-        return Sparing()
-
-    learning.make_step = sparing
-    try:
-        told = made.fit("run", instruction(loss=ProxyAnchor()))
-    finally:
-        learning.make_step = original
-    assert [event.batch_size for event in told.of(Started)] == [8, 4]
-    assert "2 items with 2 photos each" in told.messages[0]
-    assert told.result.steps == 6 and not told.result.stopped
-
-
-def check_pretraining_comes_first_and_once(folder):
-    made = Made(folder)
-    more = folder / "more"
-    more.mkdir()
-    held_out = made.dataset.photos[-1].file
-    (more / "copy of a held-out photo").write_bytes(held_out.read_bytes())
-    (more / "no photo.txt").write_text("no photo")
-    for number, photo in enumerate(made.dataset.photos[:3]):
-        (more / f"{number}.png").write_bytes(photo.file.read_bytes() + b"other bytes")
-    chosen = instruction(
-        pretraining=Pretraining(epochs=2, sources=("more",), augmentation=Augmentation())
-    )
-    first = made.fit("run", chosen, stop_at=12)
-    told = [message for message in first.messages if message.startswith("Pretraining")]
-    assert len(told) == 1 and first.result.stopped and first.result.model_file is None
-    then = made.fit("run", chosen)
-    told = [message for message in then.messages if message.startswith("Pretraining")]
-    assert len(told) == 1 and "2 of 2" in told[0]
-    assert then.result.epochs == 2
-    from core.training.pack import open_pack
-
-    packs = list((folder / "runs" / "run" / "pretraining").glob("*.pack"))
-    with open_pack(packs[0]) as pack:
-        assert len(pack) == 3
 
 
 def _same(found, wanted):

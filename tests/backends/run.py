@@ -52,6 +52,9 @@ def _outcomes(modules):
 
 
 def _outcome(check):
+    import keras
+
+    keras.utils.set_random_seed(0)
     try:
         with tempfile.TemporaryDirectory(prefix="pickglass-check-") as folder:
             check(*([Path(folder)] if inspect.signature(check).parameters else []))

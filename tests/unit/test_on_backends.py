@@ -1,10 +1,9 @@
 """All that computes with Keras, checked on every backend that is installed.
 
-The checks lie in tests/backends, and run there in one process a backend.
+The checks lie in tests/backends, and run there in one process a backend. Each is a subtest here,
+for pytest-xdist would share tests among its workers, and then every worker would run them all.
 """
 
-import ast
-import functools
 import json
 import os
 import subprocess
@@ -17,24 +16,27 @@ from core.training.fitting.backend import BACKENDS, installed_backends
 
 _FOLDER = Path(__file__).resolve().parent.parent / "backends"
 _ON_ALL = ("check_losses", "check_networks", "check_augmentation", "check_steps", "check_fitting")
-_ON_ONE = ("check_endings",)
+_ON_ONE = ("check_building", "check_endings")
 """Of these the backend does not matter: torch compiles nothing, so it is the fastest."""
 
 
-def _checks(modules):
-    for module in modules:
-        for node in ast.parse((_FOLDER / f"{module}.py").read_text()).body:
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("check_"):
-                yield f"{module}.{node.name}"
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_all_checks_pass_on(backend, subtests):
+    if backend not in installed_backends():
+        pytest.skip(f"{backend} is not installed")
+    outcomes = _outcomes(backend, _ON_ALL + (_ON_ONE if backend == _fastest() else ()))
+    assert {name.split(".")[0] for name in outcomes} >= set(_ON_ALL)
+    for check, outcome in outcomes.items():
+        with subtests.test(check):
+            assert not outcome, outcome
 
 
 def _fastest():
     return "torch" if "torch" in installed_backends() else installed_backends()[0]
 
 
-@functools.cache
-def _results(backend):
-    modules = _ON_ALL + (_ON_ONE if backend == _fastest() else ())
+def _outcomes(backend, modules):
     process = subprocess.run(
         [sys.executable, _FOLDER / "run.py", *modules],
         env=os.environ | {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"},
@@ -44,18 +46,3 @@ def _results(backend):
     )
     assert process.returncode == 0, process.stderr.decode()[-4000:]
     return json.loads(process.stdout)
-
-
-@pytest.mark.parametrize("check", list(_checks(_ON_ALL)))
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_on_every_backend(backend, check):
-    if backend not in installed_backends():
-        pytest.skip(f"{backend} is not installed")
-    outcome = _results(backend)[check]
-    assert not outcome, outcome
-
-
-@pytest.mark.parametrize("check", list(_checks(_ON_ONE)))
-def test_on_one_backend(check):
-    outcome = _results(_fastest())[check]
-    assert not outcome, outcome

@@ -25,6 +25,7 @@ from core.training.fitting.checkpoint import (
     read_checkpoint,
     write_checkpoint,
 )
+from core.training.fitting.learning import precision_policy
 from core.training.fitting.objective import TwinObjective
 from core.training.fitting.optimizers import build_optimizer
 from core.training.fitting.steps import losses_of, make_step
@@ -100,7 +101,8 @@ def pretrain(
         )
     batch_size = min(batch_size // 2 or 1, len(photos))
     objective = TwinObjective(network, pretraining.temperature, pretraining.augmentation)
-    optimizer = build_optimizer(instruction.optimizer)
+    scaled = precision_policy(instruction.fitting) == "mixed_float16"
+    optimizer = build_optimizer(instruction.optimizer, loss_scaling=scaled)
     step = make_step(objective, optimizer, instruction.fitting.devices)
     variables = (*objective.variables, *optimizer.variables)
     file = folder / PRETRAINED

@@ -27,7 +27,7 @@ from core.qt.empty_page import EmptyPage
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
 from core.qt.search_field import SearchField
 
-_ORDERS = ((ItemOrder.SCRAPE, "Scrape order"), (ItemOrder.SUSPICION, "Suspicious first"))
+_ORDERS = ((ItemOrder.SCRAPE, "As scraped"), (ItemOrder.SUSPICION, "Suspects first"))
 
 
 class QueuePanel(QWidget):

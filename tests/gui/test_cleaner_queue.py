@@ -241,6 +241,6 @@ def test_return_in_the_list_of_orders_chooses_there_and_accepts_nothing(shop, qt
     QTest.keyClick(sort.view(), Qt.Key.Key_Return)
     shop.settle()
 
-    assert sort.currentText() == "Suspicious first"
+    assert sort.currentText() == "Suspects first"
     assert not sort.view().isVisible()
     assert (shop.operations(), shop.state("red dress")) == (0, "open")

@@ -191,10 +191,11 @@ class _Splits(QWidget):
             name = QLabel(title, self)
             name.setFont(scaled_font(self, 1.0, bold=True))
             items, photos = QLabel(self), QLabel(self)
-            grid.addWidget(name, at, 0)
-            grid.addWidget(items, at, 1)
-            grid.addWidget(photos, at, 2)
-            grid.addWidget(WrappedLabel(words, self, role="muted", scale=0.85), at, 3)
+            grid.addWidget(name, 2 * at, 0)
+            grid.addWidget(items, 2 * at, 1)
+            grid.addWidget(photos, 2 * at, 2)
+            told = WrappedLabel(words, self, role="muted", scale=0.85)
+            grid.addWidget(told, 2 * at + 1, 0, 1, 4)
             self._numbers[split] = items, photos
 
     def show_summary(self, summary: DatasetSummary) -> None:

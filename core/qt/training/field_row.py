@@ -32,7 +32,7 @@ class FieldRow(QWidget):
         *,
         is_wide: bool = False,
     ) -> None:
-        """A row; a wide one has its documentation below the editor instead of beside it."""
+        """A row; a wide one's editor takes all the room that there is."""
         super().__init__(parent)
         self.editor = make_editor(self)
         if not is_wide:
@@ -64,12 +64,11 @@ class FieldRow(QWidget):
         grid.addWidget(self._label, 0, 0)
         if is_wide:
             grid.addWidget(self.editor, 0, 1, 1, 3)
-            grid.addWidget(self._reset, 0, 4)
-            grid.addWidget(words, 1, 1, 1, 3)
         else:
             grid.addWidget(self.editor, 0, 1)
-            grid.addWidget(self._reset, 0, 2)
-            grid.addWidget(words, 0, 3)
+        grid.addWidget(self._reset, 0, 4 if is_wide else 2)
+        # Below and not beside: at 1366 px, with the runs beside the form, there is no room.
+        grid.addWidget(words, 1, 1, 1, 3)
         grid.addWidget(self._fault, 2, 1, 1, 3)
 
     def show_state(self, value: Any, *, is_changed: bool, before: str, fault: str) -> None:

@@ -75,14 +75,14 @@ class _GroupView(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._switch: QCheckBox | None = None
+        if group.description:
+            self._column.addWidget(_muted(group.description, self))
         if group.is_optional:
-            self._switch = QCheckBox(group.description, self)
+            self._switch = QCheckBox("Do it", self)
             self._switch.setObjectName(f"switch_{group.name}")
             KeyClaim(self._switch, BUTTON_KEYS)
             self._switch.toggled.connect(self._on_switched)
             self._column.addWidget(self._switch)
-        elif group.description:
-            self._column.addWidget(_muted(group.description, self))
         self.section = Section("training", group.name, group.title, self, parent)
         draft.changed.connect(self._show)
         self._show()

@@ -1,4 +1,4 @@
-"""The choices that narrow the queue: state, hint, category, unreadable photos."""
+"""The choices that narrow the queue: state, hint, category, tag, unreadable photos."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from PyQt5.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from cleaner.tick_list import TickList
 from core.catalogue.items import ItemFilter
 from core.catalogue.records import HintKind, ItemState
 
 _STATES = (ItemState.OPEN, ItemState.DONE, ItemState.SKIPPED, ItemState.REJECTED)
 _CATEGORY_ROWS = 7
+_TAG_ROWS = 4
 
 
 class FilterPopup(QFrame):
@@ -42,10 +42,12 @@ class FilterPopup(QFrame):
         self._states = {state: QCheckBox(str(state).capitalize(), self) for state in _STATES}
         self._hints = {kind: QCheckBox(str(kind).capitalize(), self) for kind in HintKind}
         self._unreadable = QCheckBox("With unreadable photos", self)
-        self._categories = QListWidget(self)
+        self._categories = TickList(_CATEGORY_ROWS, self)
         self._categories.setObjectName("filter_categories")
-        self._categories.setSpacing(1)
-        self._categories.itemChanged.connect(self._on_ticked)
+        self._tags = TickList(_TAG_ROWS, self)
+        self._tags.setObjectName("filter_tags")
+        for names in (self._categories, self._tags):
+            names.ticked.connect(self._on_ticked)
         self._none = QLabel("No categories in this scrape", self)
         self._none.setProperty("role", "muted")
         boxes: list[tuple[StrEnum, QCheckBox]] = [*self._states.items(), *self._hints.items()]
@@ -75,6 +77,10 @@ class FilterPopup(QFrame):
         layout.setSpacing(10)
         layout.addLayout(columns)
         layout.addLayout(_column("Category", [self._categories, self._none]))
+        self._tag_part = QWidget(self)
+        self._tag_part.setLayout(_column("Tag, as given in the explorer", [self._tags]))
+        self._tag_part.layout().setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._tag_part)
         layout.addLayout(buttons)
 
     def show_filter(self, wanted: ItemFilter) -> None:
@@ -88,25 +94,21 @@ class FilterPopup(QFrame):
         for box, is_on in boxes.items():
             with QSignalBlocker(box):
                 box.setChecked(is_on)
-        with QSignalBlocker(self._categories):
-            for entry in self._entries():
-                name = entry.data(Qt.ItemDataRole.UserRole)
-                entry.setCheckState(_tick(name in wanted.categories))
+        self._categories.tick(wanted.categories)
+        self._tags.tick(wanted.tags)
 
     def show_categories(self, categories: Sequence[tuple[str, int]]) -> None:
         """Lists the categories with their numbers of items."""
-        with QSignalBlocker(self._categories):
-            self._categories.clear()
-            for name, count in categories:
-                entry = QListWidgetItem(f"{name or '(none)'}  {count:,}", self._categories)
-                entry.setData(Qt.ItemDataRole.UserRole, name)
-                entry.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
-                entry.setCheckState(_tick(name in self._wanted.categories))
+        self._categories.show_names(categories, self._wanted.categories)
         is_empty = not any(name for name, _ in categories)
         self._categories.setVisible(not is_empty)
         self._none.setVisible(is_empty)
-        rows = min(_CATEGORY_ROWS, len(categories))
-        self._categories.setFixedHeight(rows * (self._categories.sizeHintForRow(0) + 2) + 6)
+
+    def show_tags(self, tags: Sequence[tuple[str, int]]) -> None:
+        """Lists the tags with their numbers of items; those that are gone can be unticked."""
+        gone = self._wanted.tags - {name for name, _ in tags}
+        self._tags.show_names([*tags, *((name, 0) for name in sorted(gone))], self._wanted.tags)
+        self._tag_part.setVisible(bool(tags or gone))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
@@ -114,21 +116,14 @@ class FilterPopup(QFrame):
             return
         super().keyPressEvent(event)
 
-    def _entries(self) -> list[QListWidgetItem]:
-        rows = range(self._categories.count())
-        return [entry for entry in map(self._categories.item, rows) if entry is not None]
-
     def _on_ticked(self) -> None:
         self._wanted = replace(
             self._wanted,
             states=frozenset(state for state, box in self._states.items() if box.isChecked()),
             hint_kinds=frozenset(kind for kind, box in self._hints.items() if box.isChecked()),
             only_unreadable=self._unreadable.isChecked(),
-            categories=frozenset(
-                entry.data(Qt.ItemDataRole.UserRole)
-                for entry in self._entries()
-                if entry.checkState() == Qt.CheckState.Checked
-            ),
+            categories=self._categories.names_ticked(),
+            tags=self._tags.names_ticked(),
         )
         self.chosen.emit(self._wanted)
 
@@ -144,6 +139,7 @@ def filter_in_words(wanted: ItemFilter) -> str:
         [str(kind) for kind in HintKind if kind in wanted.hint_kinds],
         sorted(name or "(no category)" for name in wanted.categories),
         ["unreadable photos"] if wanted.only_unreadable else [],
+        [f"tagged {', '.join(sorted(wanted.tags))}"] if wanted.tags else [],
     )
     return " · ".join(", ".join(group) for group in groups if group)
 
@@ -158,7 +154,3 @@ def _column(title: str, widgets: Iterable[QWidget]) -> QVBoxLayout:
         column.addWidget(widget)
     column.addStretch()
     return column
-
-
-def _tick(is_on: bool) -> Qt.CheckState:
-    return Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked

@@ -70,6 +70,7 @@ def _in_a_line(photo: Photo) -> str:
         size_in_words(photo.byte_count),
         _kind(photo),
         photo.problem,
+        f"tagged {', '.join(photo.tags)}" if photo.tags else "",
     ]
     return " · ".join(part for part in parts if part) or _status(photo)
 
@@ -86,6 +87,7 @@ def _in_full(number: int, photo: Photo) -> list[Fact]:
         ("Problem", photo.problem),
         ("State", "" if photo.status is PhotoStatus.READY else _status(photo)),
         ("Decision", verdict),
+        ("Tags", ", ".join(photo.tags)),
         ("Crop", ", ".join(map(str, photo.crop)) if photo.crop else ""),
         ("In quarantine", "yes" if photo.quarantined else ""),
         ("Path", displayable(photo.file)),

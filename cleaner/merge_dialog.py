@@ -102,7 +102,7 @@ class MergeDialog(JobDialog):
             column.addWidget(self._view, 1)
         else:
             column.addStretch(1)
-        can_do = bool(merge.new or merge.conflicts or merge.pairs)
+        can_do = bool(merge.new_count or merge.conflicts)
         if self._view is not None:
             self._view.chosen.connect(lambda: self._label_button(can_do=can_do))
         self._label_button(can_do=can_do)
@@ -117,7 +117,7 @@ class MergeDialog(JobDialog):
         assert self._compared is not None
         chosen = self._view.choices() if self._view is not None else {}
         taken = sum(1 for choice in chosen.values() if choice is Choice.THEIRS)
-        return len(self._compared.merge.new) + len(self._compared.merge.pairs) + taken
+        return self._compared.merge.new_count + taken
 
 
 def _figures(merge: Merge, parent: QWidget) -> QWidget:
@@ -125,7 +125,7 @@ def _figures(merge: Merge, parent: QWidget) -> QWidget:
     row = QHBoxLayout(widget)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(36)
-    row.addWidget(Figure("new to you", widget, f"{len(merge.new) + len(merge.pairs):,}"))
+    row.addWidget(Figure("new to you", widget, f"{merge.new_count:,}"))
     row.addWidget(Figure("you differ in", widget, f"{len(merge.conflicts):,}"))
     row.addWidget(Figure("you agree on", widget, f"{merge.agreements:,}"))
     row.addStretch(1)

@@ -43,7 +43,7 @@ class QueuePanel(QWidget):
     stepped = pyqtSignal(int)
     """The next (1) or previous (-1) item is wanted, from within the search field."""
     filter_opened = pyqtSignal()
-    """The categories are to be listed (`show_categories`)."""
+    """Categories and tags are to be listed (`show_categories`, `show_tags`)."""
 
     def __init__(self, model: QueueModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -129,6 +129,10 @@ class QueuePanel(QWidget):
     def show_categories(self, categories: Sequence[tuple[str, int]]) -> None:
         """Fills the filter's list."""
         self._popup.show_categories(categories)
+
+    def show_tags(self, tags: Sequence[tuple[str, int]]) -> None:
+        """Fills the filter's list of tags."""
+        self._popup.show_tags(tags)
 
     def clear_wanted(self) -> None:
         """Shows all items again, in the same order."""

@@ -23,6 +23,7 @@ from cleaner.stage import Stage
 from cleaner.view import CleanerView
 from core.catalogue.items import ItemFilter, ItemOrder, categories
 from core.catalogue.records import Changes, Hint, Verdict
+from core.catalogue.tags import count_tags
 from core.cleaning.pace import read_pace
 from core.cleaning.place import Place
 from core.cleaning.undo import next_redo, next_undo
@@ -182,7 +183,7 @@ class CleanerTab(QWidget):
         view.queue.stepped.connect(showing.step)
         view.queue.match_taken.connect(self._on_match_taken)
         view.queue.left.connect(view.focus_photos)
-        view.queue.filter_opened.connect(self._read_categories)
+        view.queue.filter_opened.connect(self._read_filter_names)
         view.details.left.connect(view.focus_photos)
         view.details.note.written.connect(self._deciding.write_note)
         hints = view.details.hints
@@ -305,8 +306,10 @@ class CleanerTab(QWidget):
     def _read_pace(self) -> None:
         self._open_project.read(read_pace, self._view.queue.progress.show_pace, key="pace")
 
-    def _read_categories(self) -> None:
-        self._open_project.read(categories, self._view.queue.show_categories, key="categories")
+    def _read_filter_names(self) -> None:
+        queue = self._view.queue
+        self._open_project.read(categories, queue.show_categories, key="categories")
+        self._open_project.read(count_tags, queue.show_tags, key="tags")
 
     def _read_undo(self) -> None:
         catalogue = self._open_project.catalogue

@@ -342,6 +342,20 @@ class Do(Enum):
         "Take a name from the selected photos again",
         Menu.SELECTION,
         lambda now: now.selected > 0 and now.has_tags,
+    )
+    UNDO = Spec(
+        "Undo tagging",
+        ("Ctrl+Z",),
+        "Take back what was tagged last, however long ago; decisions are undone in the cleaner",
+        Menu.SELECTION,
+        is_open,
+    )
+    REDO = Spec(
+        "Redo tagging",
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        "Tag again what was undone last",
+        Menu.SELECTION,
+        is_open,
         ends_group=True,
     )
     SUSPECTS = Spec(

@@ -6,6 +6,7 @@ import base64
 import csv
 import html
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ _PHOTO_PX = 220
 _COLUMNS = 6
 _HEADER = (
     "rank", "photo_id", "item_id", "key", "title", "brand", "size", "colour", "price", "currency",
-    "condition", "category", "distance", "mark", "url", "file",
+    "condition", "category", "distance", "mark", "url", "file", "tags",
 )  # fmt: skip
 
 
@@ -56,7 +57,7 @@ def to_csv(listed: Sequence[Listed]) -> bytes:
                 rank, photo.id, item.id, _plain(item.key), _plain(said.title), _plain(said.brand),
                 _plain(said.size), _plain(said.colour), said.price, said.currency,
                 _plain(said.condition), _plain(said.category), entry.figure, str(entry.mark),
-                said.url, displayable(photo.file),
+                said.url, displayable(photo.file), json.dumps(photo.tags, ensure_ascii=False),
             )
         )  # fmt: skip
     return file.getvalue().encode("utf-8-sig")

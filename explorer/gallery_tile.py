@@ -8,7 +8,7 @@ from enum import StrEnum
 from PyQt5.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPen
 
-from core.catalogue.records import Item, Verdict
+from core.catalogue.records import Item, Photo, Verdict
 from core.qt.photo_marks import paint_plate
 from core.qt.photo_words import known_problem
 from core.qt.pixel_cache import Rendition
@@ -103,6 +103,11 @@ def item_words(item: Item | None) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def tag_words(photo: Photo | None) -> str:
+    """As in "tagged odd, best"; "" where the user gave no tags."""
+    return f"tagged {', '.join(photo.tags)}" if photo is not None and photo.tags else ""
+
+
 def price_words(item: Item) -> str:
     """As in "15 EUR"; "" where the price is not known."""
     price = item.metadata.price
@@ -120,7 +125,7 @@ def tooltip_of(entry: Entry, facts: Facts) -> str:
     lines = [facts.title, item_words(item)]
     if item is not None:
         lines += [item.metadata.condition, item.metadata.category]
-    lines += [facts.photo.name, entry.why, known_problem(facts.photo)]
+    lines += [facts.photo.name, tag_words(facts.photo), entry.why, known_problem(facts.photo)]
     return "\n".join(line for line in lines if line)
 
 

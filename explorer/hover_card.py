@@ -7,7 +7,7 @@ from PyQt5.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from core.qt.elided_label import ElidedLabel
 from core.qt.photo_loader import PhotoLoader
-from explorer.gallery_tile import item_words
+from explorer.gallery_tile import item_words, tag_words
 from explorer.library import Facts
 from explorer.photo_box import PhotoBox
 
@@ -28,10 +28,12 @@ class HoverCard(QFrame):
         self._title = ElidedLabel(self)
         self._words = ElidedLabel(self)
         self._words.setProperty("role", "muted")
+        self._tags = ElidedLabel(self)
+        self._tags.setObjectName("hover_tags")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(2)
-        for widget in (self._photo, self._title, self._words):
+        for widget in (self._photo, self._title, self._words, self._tags):
             layout.addWidget(widget)
         self.hide()
 
@@ -44,6 +46,9 @@ class HoverCard(QFrame):
         self._title.setText(facts.title or "No longer in the catalogue")
         self._words.setText(item_words(facts.item))
         self._words.setVisible(facts.item is not None)
+        tags = tag_words(facts.photo)
+        self._tags.setText(tags)
+        self._tags.setVisible(bool(tags))
         size = self.sizeHint()
         room = self.parentWidget().rect()
         left = at.x() + _AWAY_PX

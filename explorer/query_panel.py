@@ -62,6 +62,8 @@ class QueryPanel(QScrollArea):
         self._title.setFont(scaled_font(query, 1.0, bold=True))
         self._words = ElidedLabel(query)
         self._words.setProperty("role", "muted")
+        self._tags = ElidedLabel(query)
+        self._tags.setObjectName("query_tags")
         self._hint = QLabel(
             "Double-click a photo on the map, drop one of your own here, or search for one.", query
         )
@@ -83,6 +85,7 @@ class QueryPanel(QScrollArea):
             self._photo,
             self._title,
             self._words,
+            self._tags,
             self._examples,
             self._decoded,
             self._worker,
@@ -96,22 +99,23 @@ class QueryPanel(QScrollArea):
         column.addWidget(Section("explorer", "directions", "Pattern directions", directions, body))
         column.addWidget(self._plot_section)
         column.addStretch(1)
-        self.show_query(None, "")
+        self.show_query(None, "", "")
         self.show_worker(WorkerState.IDLE)
 
     def sizeHint(self) -> QSize:
         return QSize(280, 600)
 
-    def show_query(self, query: Query | None, words: str) -> None:
+    def show_query(self, query: Query | None, words: str, tags: str) -> None:
         """Shows what is looked for.
 
         Args:
             query: None for nothing.
             words: What is known of its first photo's item.
+            tags: What the user called that photo, in words.
         """
         self._hint.setVisible(query is None)
         self._plot_section.setVisible(query is not None)
-        for widget in (self._photo, self._title, self._words, self._examples):
+        for widget in (self._photo, self._title, self._words, self._tags, self._examples):
             widget.setVisible(query is not None)
         if query is None:
             self._photo.show_photo(None)
@@ -121,6 +125,8 @@ class QueryPanel(QScrollArea):
         self._title.setText(query.title)
         self._words.setText(words)
         self._words.setVisible(bool(words))
+        self._tags.setText(tags)
+        self._tags.setVisible(bool(tags))
         self._examples.show_examples(query.examples)
 
     def show_vector(self, vector: Vectors | None, moved: Vectors | None) -> None:

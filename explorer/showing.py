@@ -12,7 +12,7 @@ from core.embedding.loop_lists import Suspicion
 from explorer.exploring import Exploring
 from explorer.filter_popup import FilterPopup
 from explorer.gallery_panel import Source
-from explorer.gallery_tile import item_words
+from explorer.gallery_tile import item_words, tag_words
 from explorer.library import Library
 from explorer.listing import Listing
 from explorer.view import ExplorerView
@@ -85,10 +85,11 @@ class Showing(QObject):
 
     def _show_query(self) -> None:
         query = self._exploring.query
-        words = ""
+        words = tags = ""
         if query is not None and query.examples[0].row is not None:
-            words = item_words(self._library.facts(query.examples[0].row).item)
-        self._view.query.show_query(query, words)
+            facts = self._library.facts(query.examples[0].row)
+            words, tags = item_words(facts.item), tag_words(facts.photo)
+        self._view.query.show_query(query, words, tags)
         self._show_vector()
 
     def _show_vector(self) -> None:

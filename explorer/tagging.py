@@ -1,4 +1,4 @@
-"""Giving the selected photos a name, and taking it from them again."""
+"""Giving the selected photos a name, taking it from them again, and undoing either."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QInputDialog, QWidget
 
 from core.catalogue.database import Catalogue
-from core.catalogue.records import Changes
-from core.embedding.tags import tag_photos, untag_photos
+from core.catalogue.records import Changes, Operation
+from core.cleaning import undo
+from core.cleaning.tagging import KINDS, tag_photos, untag_photos
 from core.qt.open_project import OpenProject
 from explorer.actions import Do
 from explorer.exploring import Exploring
@@ -23,6 +24,8 @@ class Tagging(QObject):
     """Asks for the name and has it stored."""
 
     said = pyqtSignal(str)
+    refused = pyqtSignal(str)
+    """Why nothing was undone."""
     tagged = pyqtSignal()
     """What the catalogue says of tags has changed."""
 
@@ -36,7 +39,12 @@ class Tagging(QObject):
 
     def handlers(self) -> Mapping[Do, Callable[[], None]]:
         """What to call for each action."""
-        return {Do.TAG: self._ask_for_name, Do.UNTAG: self._ask_which}
+        return {
+            Do.TAG: self._ask_for_name,
+            Do.UNTAG: self._ask_which,
+            Do.UNDO: partial(self._step, undo.next_undo, undo.undo, "undo"),
+            Do.REDO: partial(self._step, undo.next_redo, undo.redo, "redo"),
+        }
 
     # Below this line: how
 
@@ -83,19 +91,49 @@ class Tagging(QObject):
         if opened is None:
             return
         photo_ids = opened.index.photo_ids[rows].tolist()
+        self._decide(lambda catalogue: change(catalogue, name, photo_ids))
 
-        def decision(catalogue: Catalogue) -> Changes:
-            changes = change(catalogue, name, photo_ids)
-            self._stored.append(changes)
+    def _step(
+        self,
+        next_step: Callable[[Catalogue], Operation | None],
+        take: Callable[[Catalogue], Changes | None],
+        verb: str,
+    ) -> None:
+        """Undoes or redoes the journal's last step where it is one of tagging.
+
+        Decisions on items that nobody sees here are not for this key to change.
+        """
+
+        def decision(catalogue: Catalogue) -> Changes | None:
+            step = next_step(catalogue)
+            if step is None:
+                self.refused.emit(f"There is nothing to {verb}")
+            elif step.kind not in KINDS:
+                self.refused.emit(
+                    f"The last step was made elsewhere: “{step.summary}”. {verb.capitalize()} it "
+                    "in the cleaner, with the same key"
+                )
+            else:
+                return take(catalogue)
+            return None
+
+        self._decide(decision)
+
+    def _decide(self, decision: Callable[[Catalogue], Changes | None]) -> None:
+        def decide(catalogue: Catalogue) -> Changes | None:
+            changes = decision(catalogue)
+            if changes is not None:
+                self._stored.append(changes)
             return changes
 
-        self._open_project.decide(decision)
+        self._open_project.decide(decide)
 
     def _on_changed(self, changes: Changes) -> None:
         # By identity: others decide as well, and in words that may be the same.
         if any(changes is stored for stored in self._stored):
             self._stored = [stored for stored in self._stored if stored is not changes]
             self.said.emit(changes.summary)
+        if changes.tags:
             self.tagged.emit()
 
 

@@ -136,6 +136,10 @@ class ExplorerView(QWidget):
         self._message.style().polish(self._message)
         self._message.setText(text)
 
+    def show_refusal(self, text: str) -> None:
+        """Says why nothing happened."""
+        self.show_message(text, is_refusal=True)
+
     def focus_search(self) -> None:
         self._search.setFocus()
         self._search.selectAll()

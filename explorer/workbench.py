@@ -258,6 +258,7 @@ class Workbench(QWidget):
         for saying in (self._doing, self._exporting, self._returning, self._tagging):
             saying.said.connect(view.show_message)
         self._tagging.tagged.connect(self._runs.read_facts_again)
+        self._tagging.refused.connect(view.show_refusal)
         self._doing.shortcuts_wanted.connect(self._show_shortcuts)
         self._doing.filter_wanted.connect(self._showing.open_filter)
         for wanted in (self._doing.source_wanted, self._returning.source_wanted):

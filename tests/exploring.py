@@ -204,7 +204,7 @@ class Exploring:
         )
 
     def wait(self, condition):
-        self._qtbot.waitUntil(condition)
+        self._qtbot.waitUntil(condition, timeout=20_000)
 
     def press(self, key, modifiers=Qt.KeyboardModifier.NoModifier):
         if QApplication.activeWindow() is None:

@@ -45,6 +45,7 @@ class ItemFilter:
         hint_kinds: At least one of these is suspected.
         categories: As the scrape names them.
         only_unreadable: At least one photo cannot be shown.
+        tags: At least one photo has one of these.
     """
 
     text: str = ""
@@ -52,6 +53,7 @@ class ItemFilter:
     hint_kinds: frozenset[HintKind] = frozenset()
     categories: frozenset[str] = frozenset()
     only_unreadable: bool = False
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,12 @@ def _conditions(wanted: ItemFilter) -> tuple[str, Sequence[object]]:
         values += sorted(wanted.categories)
     if wanted.only_unreadable:
         clauses.append("unreadable_count > 0")
+    if wanted.tags:
+        clauses.append(
+            "id IN (SELECT item_id FROM photo_tag JOIN photo ON photo.id = photo_tag.photo_id"
+            f" WHERE tag IN ({_marks(wanted.tags)}))"
+        )
+        values += sorted(wanted.tags)
     return " AND ".join(clauses), values
 
 

@@ -149,6 +149,7 @@ class Photo:
         name: Its path within the source, for showing.
         crop: (x1, y1, x2, y2) in upright pixels where the photo is a part of the file.
         width: Upright pixels; None until hashed, like the following.
+        tags: Names that the user gave it, by name.
     """
 
     id: int
@@ -170,6 +171,7 @@ class Photo:
     height: int | None
     container: str
     jpeg_quality: int | None
+    tags: tuple[str, ...] = ()
 
     @property
     def is_kept(self) -> bool:
@@ -226,6 +228,7 @@ class Changes:
         operation_id: The journal's row, where the user did it.
         everything: Whatever was read before may be out of date: a job wrote to many items.
         item_id: The item that it was done on, to be shown when an undo has changed it.
+        tags: Whether photos were given tags, or lost some.
     """
 
     summary: str
@@ -234,3 +237,4 @@ class Changes:
     operation_id: int | None = None
     everything: bool = False
     item_id: int | None = None
+    tags: bool = False

@@ -217,4 +217,10 @@ CREATE TABLE photo_tag (
 ) WITHOUT ROWID;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _AVAILABILITY, _QUEUE, _TAGS)
+_TAGS_OF_A_PHOTO = """
+-- Tags are journalled like other decisions: `change.entity` is 'tag' as well, its entity_id the
+-- photo's, and before or after the name. The index is for every item that is shown.
+CREATE INDEX photo_tag_by_photo ON photo_tag (photo_id);
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _AVAILABILITY, _QUEUE, _TAGS, _TAGS_OF_A_PHOTO)

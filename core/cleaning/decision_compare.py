@@ -43,6 +43,7 @@ def compare_decisions(catalogue: Catalogue, file: Path, context: JobContext | No
         new=tuple(comparison.new),
         conflicts=tuple(comparison.conflicts),
         pairs=tuple(comparison.pairs),
+        tags=tuple(comparison.tags),
         unknown=comparison.unknown,
         bad_lines=tuple(theirs.bad_lines),
         bad_line_count=theirs.bad_line_count,
@@ -58,6 +59,7 @@ class _Comparison:
         self.new: list[Difference] = []
         self.conflicts: list[Difference] = []
         self.pairs: dict[tuple[bytes, bytes], None] = {}
+        self.tags: list[tuple[str, int]] = []
         self._connection = connection
         self._matched: set[tuple[Subject, int]] = set()
         self._rejected_there: set[int] = set()
@@ -69,6 +71,11 @@ class _Comparison:
             self.unknown += 1
             return
         self._matched.add((Subject.PHOTO, row["id"]))
+        new_tags = [name for name in theirs.tags if name not in self._tags_of(row["id"])]
+        self.tags += [(name, row["id"]) for name in new_tags]
+        if theirs.verdict is Verdict.UNDECIDED:
+            self.agreements += not new_tags
+            return
         if theirs.verdict is Verdict.REJECTED:
             self._rejected_there.add(row["id"])
         both_rejected = row["verdict"] == theirs.verdict == Verdict.REJECTED
@@ -175,6 +182,11 @@ class _Comparison:
             [difference.id],
         )
         return any(row[0] not in self._rejected_there for row in copies)
+
+    def _tags_of(self, photo_id: int) -> set[str]:
+        """A photo's tags here. Those of two people add up: nobody denies one by not giving it."""
+        rows = self._connection.execute("SELECT tag FROM photo_tag WHERE photo_id = ?", [photo_id])
+        return {row[0] for row in rows}
 
     def _sort(
         self,

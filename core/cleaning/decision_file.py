@@ -1,7 +1,8 @@
 """Decisions as a file of JSON lines, to be taken to another machine or given to a colleague.
 
 The first line says what the file is. Each further line is one of
-    {"photo": <SHA-256>, "crop": "", "item": <key>, "name": <path>, "verdict": …, "reason": …}
+    {"photo": <SHA-256>, "crop": "", "item": <key>, "name": <path>, "verdict": …, "reason": …,
+     "tags": [<name>, …]}
     {"item": <key>, "photos": [<SHA-256>, …], "state": …, "reason": …, "note": …}
     {"not_duplicate": [<content hash>, <content hash>]}
 Photos are known by their contents, so it does not matter where a scrape lies or how its files are
@@ -161,9 +162,11 @@ class DecisionFile:
 
 def _photo_lines(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
     for row in catalogue.connection.execute(
-        "SELECT photo.content_hash, photo.crop, photo.path, photo.verdict, photo.reason, item.key"
+        "SELECT photo.content_hash, photo.crop, photo.path, photo.verdict, photo.reason, item.key,"
+        " (SELECT json_group_array(tag) FROM photo_tag WHERE photo_id = photo.id) AS tags"
         " FROM photo JOIN item ON item.id = photo.item_id"
-        " WHERE photo.verdict <> '' AND photo.content_hash IS NOT NULL ORDER BY photo.id"
+        " WHERE (photo.verdict <> '' OR photo.id IN (SELECT photo_id FROM photo_tag))"
+        " AND photo.content_hash IS NOT NULL ORDER BY photo.id"
     ):
         yield {
             "photo": row["content_hash"][:HASH_BYTES].hex(),
@@ -172,6 +175,7 @@ def _photo_lines(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
             "name": displayable(from_stored(row["path"])),
             "verdict": row["verdict"],
             "reason": row["reason"],
+            "tags": sorted(json.loads(row["tags"])),
         }
 
 

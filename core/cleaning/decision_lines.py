@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from core.catalogue.records import ItemState, RejectReason, Verdict
+from core.cleaning.tagging import tag_name
+from core.errors import UserError
 
 HASH_BYTES = 32
 
@@ -23,6 +25,8 @@ class PhotoDecision:
         crop: As in `photo.crop`.
         item: The key of the item that it was in.
         name: Its path, for showing.
+        verdict: Undecided where somebody only gave it tags.
+        tags: Names that somebody gave it.
     """
 
     content: bytes
@@ -31,6 +35,7 @@ class PhotoDecision:
     name: str
     verdict: Verdict
     reason: RejectReason | None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,8 @@ def to_decision(line: dict[str, Any]) -> Decision:
         return PairDecision((min(pair), max(pair)))
     if "photo" in line:
         verdict = _one_of(Verdict, line, "verdict")
-        if verdict is Verdict.UNDECIDED:
+        tags = _tags(line)
+        if verdict is Verdict.UNDECIDED and not tags:
             raise ValueError("no verdict")
         return PhotoDecision(
             content=_hash(line["photo"]),
@@ -94,6 +100,7 @@ def to_decision(line: dict[str, Any]) -> Decision:
             name=text_of(line, "name"),
             verdict=verdict,
             reason=_reason(line) if verdict is Verdict.REJECTED else None,
+            tags=tags,
         )
     if "item" in line:
         state = _one_of(ItemState, line, "state")
@@ -130,6 +137,17 @@ def _one_of(kind: Callable[[str], T], line: dict[str, Any], key: str) -> T:
 
 def _reason(line: dict[str, Any]) -> RejectReason:
     return _one_of(RejectReason, line, "reason")
+
+
+def _tags(line: dict[str, Any]) -> tuple[str, ...]:
+    """The tags of a photo; none where an older program wrote the line."""
+    values = line.get("tags", [])
+    if not isinstance(values, list):
+        raise ValueError("tags is not a list")
+    try:
+        return tuple(tag_name(text_of({"tag": value}, "tag")) for value in values)
+    except UserError as error:
+        raise ValueError(error.message) from error
 
 
 def _hashes(line: dict[str, Any], key: str) -> list[bytes]:

@@ -77,6 +77,7 @@ class Merge:
         new: What can be taken over, because nothing is decided here.
         conflicts: What the user must choose in.
         pairs: Denied duplicates that are new.
+        tags: Tags that the photo of that id does not have here.
         unknown: How many decisions are on photos and items that this project does not have.
         bad_lines: Lines of the file that could not be understood, the first thousand of them, and
         bad_line_count: how many there were.
@@ -87,9 +88,15 @@ class Merge:
     new: tuple[Difference, ...]
     conflicts: tuple[Difference, ...]
     pairs: tuple[tuple[bytes, bytes], ...]
+    tags: tuple[tuple[str, int], ...]
     unknown: int
     bad_lines: tuple[BadLine, ...]
     bad_line_count: int
+
+    @property
+    def new_count(self) -> int:
+        """How many things can be taken over without a choice."""
+        return len(self.new) + len(self.pairs) + len(self.tags)
 
 
 def merge_decisions(
@@ -135,6 +142,8 @@ def merge_decisions(
                 record.item_id = difference.item_id
         for first, second in merge.pairs:
             taken += record.add_not_duplicate(first, second)
+        for name, photo_id in merge.tags:
+            taken += record.tag(name, [photo_id])
         record.summary = (
             f"Took over {taken} decision{'' if taken == 1 else 's'} of {merge.by or 'a colleague'}"
         )

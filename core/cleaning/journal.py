@@ -9,7 +9,7 @@ from __future__ import annotations
 import getpass
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,6 +37,8 @@ class OperationKind(StrEnum):
     MERGE = "merge"
     NOTE = "note"
     NOT_DUPLICATE = "not duplicate"
+    TAG = "tag"
+    UNTAG = "untag"
     RESTORE = "restore"
     MERGE_DECISIONS = "merge decisions"
     UNDO = "undo"
@@ -59,11 +61,12 @@ class Change:
     """One value that an operation changed, as a row of `change`.
 
     Attributes:
-        entity: "item", "photo" or "not_duplicate".
-        entity_id: The row's id; the smaller content hash of a pair.
-        field: The column, or "row" where the row came into being.
-        before: Its value; None for a row that came into being.
-        after: Likewise; the columns as JSON for a new item, the larger content hash of a pair.
+        entity: "item", "photo", "tag" or "not_duplicate".
+        entity_id: The row's id; the photo's of a tag; the smaller content hash of a pair.
+        field: The column, or "row" where the row came into being or, of a tag, went.
+        before: Its value; None for a row that came into being; the name of a tag that went.
+        after: Likewise; the columns as JSON for a new item, the name of a tag that was given, the
+            larger content hash of a pair.
     """
 
     entity: str
@@ -174,6 +177,29 @@ class Recording:
             )
         return bool(inserted.rowcount)
 
+    def tag(self, name: str, photo_ids: Iterable[int]) -> int:
+        """Gives photos a tag; how many did not have it. Photos that are gone are left out."""
+        return self._change_tag(name, photo_ids, is_given=True)
+
+    def untag(self, name: str, photo_ids: Iterable[int]) -> int:
+        """Takes a tag from photos; how many had it."""
+        return self._change_tag(name, photo_ids, is_given=False)
+
+    def _change_tag(self, name: str, photo_ids: Iterable[int], *, is_given: bool) -> int:
+        # A lasso may hold half a million photos: no row of theirs is read one by one.
+        changed = self.connection.execute(
+            "SELECT id, item_id FROM photo WHERE id IN (SELECT value FROM json_each(?1)) AND"
+            f" {'NOT ' if is_given else ''}EXISTS"
+            " (SELECT 1 FROM photo_tag WHERE tag = ?2 AND photo_id = photo.id) ORDER BY id",
+            [json.dumps([int(id_) for id_ in photo_ids]), name],
+        ).fetchall()
+        before, after = (None, name) if is_given else (name, None)
+        for id_, item_id in changed:
+            swap_tag(self.connection, id_, before, after)
+            self.made.append(Change("tag", id_, "row", before, after))
+            self.touched.add(item_id)
+        return len(changed)
+
     def _set(self, table: str, row: Row, fields: Mapping[str, int | str | None]) -> bool:
         different = {name: value for name, value in fields.items() if row[name] != value}
         for name, value in different.items():
@@ -225,6 +251,7 @@ def recording(
             items_added=queue_differs(record.made),
             operation_id=operation_id,
             item_id=record.item_id,
+            tags=tags_differ(record.made),
         )
 
 
@@ -262,10 +289,22 @@ def insert_item(connection: Connection, columns: Mapping[str, object]) -> int:
     return id_
 
 
+def swap_tag(connection: Connection, photo_id: int | bytes, gone: object, given: object) -> None:
+    """Takes one tag from a photo and gives it another, where they are not None."""
+    if gone is not None:
+        connection.execute("DELETE FROM photo_tag WHERE tag = ? AND photo_id = ?", (gone, photo_id))
+    if given is not None:
+        connection.execute(
+            "INSERT OR IGNORE INTO photo_tag (tag, photo_id) VALUES (?, ?)", (given, photo_id)
+        )
+
+
 def refresh_derived(
-    connection: Connection, changes: Iterable[Change], touched: Iterable[int]
+    connection: Connection, changes: Sequence[Change], touched: Iterable[int]
 ) -> None:
     """Brings up to date what follows from decisions: counts, and which hints to find again."""
+    if all(change.entity == "tag" for change in changes):
+        return  # nothing follows from tags
     recount(connection, touched)
     moved = {
         int(id_)
@@ -279,6 +318,11 @@ def refresh_derived(
         [json.dumps(sorted(moved))],
     )
     mark_stale(connection, [row[0] for row in there])
+
+
+def tags_differ(changes: Iterable[Change]) -> bool:
+    """Whether photos were given tags, or lost some."""
+    return any(change.entity == "tag" for change in changes)
 
 
 def queue_differs(changes: Iterable[Change]) -> bool:

@@ -44,6 +44,7 @@ class ManifestRow:
         width: Pixels, upright; likewise height.
         original_path: Absolute; bytes that are not UTF-8 are replaced by U+FFFD.
         extra: JSON: whatever else the scrape said.
+        tags: JSON: a list of the names that the user gave the photo.
     """
 
     item_id: int
@@ -69,6 +70,7 @@ class ManifestRow:
     photo_url: str
     original_path: str
     extra: str
+    tags: str
 
 
 _TYPES = {
@@ -111,6 +113,7 @@ def manifest_row(item: Item, photo: Photo, original: Path, path: str, split: Spl
         photo_url=photo.url,
         original_path=displayable(original),
         extra=json.dumps(dict(said.extra), ensure_ascii=False, sort_keys=True),
+        tags=json.dumps(photo.tags, ensure_ascii=False),
     )
 
 

@@ -43,6 +43,7 @@ def read_place(catalogue: Catalogue) -> Place:
             hint_kinds=_known(HintKind, stored.get("hint_kinds")),
             categories=frozenset(map(str, stored.get("categories") or ())),
             only_unreadable=bool(stored.get("only_unreadable", False)),
+            tags=frozenset(map(str, stored.get("tags") or ())),
         ),
         order=next(iter(orders), ItemOrder.SCRAPE),
     )
@@ -61,6 +62,7 @@ def write_place(catalogue: Catalogue, place: Place) -> None:
             "hint_kinds": sorted(wanted.hint_kinds),
             "categories": sorted(wanted.categories),
             "only_unreadable": wanted.only_unreadable,
+            "tags": sorted(wanted.tags),
             "order": place.order,
         },
     )

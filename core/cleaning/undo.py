@@ -20,6 +20,8 @@ from core.cleaning.journal import (
     insert_item,
     queue_differs,
     refresh_derived,
+    swap_tag,
+    tags_differ,
 )
 
 _NEXT_UNDO = (
@@ -91,6 +93,8 @@ def _changes_of(connection: Connection, operation_id: int) -> list[Change]:
 def _take_back(connection: Connection, change: Change) -> None:
     if change.field != "row":
         _put(connection, change, change.before)
+    elif change.entity == "tag":
+        swap_tag(connection, change.entity_id, change.after, change.before)
     elif change.entity == "not_duplicate":
         connection.execute(
             "DELETE FROM not_duplicate WHERE hash_a = ? AND hash_b = ?",
@@ -106,6 +110,8 @@ def _take_back(connection: Connection, change: Change) -> None:
 def _do_again(connection: Connection, change: Change) -> None:
     if change.field != "row":
         _put(connection, change, change.after)
+    elif change.entity == "tag":
+        swap_tag(connection, change.entity_id, change.before, change.after)
     elif change.entity == "not_duplicate":
         connection.execute(
             "INSERT OR IGNORE INTO not_duplicate VALUES (?, ?)", [change.entity_id, change.after]
@@ -164,6 +170,7 @@ def _journal(
         items_added=queue_differs(changes),
         operation_id=journal_id,
         item_id=operation["item_id"],
+        tags=tags_differ(changes),
     )
 
 

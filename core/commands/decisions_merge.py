@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace, context: JobContext) -> Merged:
     return Merged(
         by=merge.by,
         summary=summary,
-        new=len(merge.new) + len(merge.pairs),
+        new=merge.new_count,
         agreements=merge.agreements,
         conflicts=merge.conflicts,
         unknown=merge.unknown,

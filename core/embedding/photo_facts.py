@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from core.catalogue.database import Catalogue
 from core.catalogue.records import ItemState, PhotoStatus, Verdict
+from core.catalogue.tags import read_tags
 from core.embedding.index import Index
-from core.embedding.tags import read_tags
 
 Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]

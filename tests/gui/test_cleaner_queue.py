@@ -3,10 +3,11 @@
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QCheckBox, QComboBox, QListWidget
+from PyQt5.QtWidgets import QApplication, QCheckBox, QComboBox, QListWidget, QTextBrowser
 
 from core.catalogue.records import RejectReason
 from core.cleaning.decisions import mark_done, reject_item, skip
+from core.cleaning.tagging import tag_photos
 
 
 @pytest.fixture
@@ -132,6 +133,29 @@ def test_the_queue_is_filtered_by_category(shop, qtbot):
     shop.part("filter_popup").close()
     go_to_the_first_found(shop, qtbot, 3)
     assert shop.listed() == ["blue shirt", "green top", "white shirt"]
+
+
+def test_the_queue_is_filtered_by_the_tags_that_photos_have(shop, qtbot):
+    photo = shop.photo_ids("green top")[0]
+    shop.decide(tag_photos, "odd", [photo])
+    shop.open()
+    shop.press("f")
+    tags = shop.part("filter_tags", QListWidget)
+    qtbot.waitUntil(lambda: tags.count() == 1)
+    (odd,) = tags.findItems("odd  1", Qt.MatchFlag.MatchExactly)
+    odd.setCheckState(Qt.CheckState.Checked)
+    shop.part("filter_popup").close()
+    go_to_the_first_found(shop, qtbot, 1)
+    assert shop.listed() == ["green top"]
+    assert shop.says("tagged odd")
+    assert "tagged odd" in shop.part("photo_facts", QTextBrowser).toPlainText()
+
+
+def test_without_tags_the_queues_filter_does_not_speak_of_them(shop, qtbot):
+    shop.open()
+    shop.press("f")
+    qtbot.waitUntil(lambda: shop.part("filter_categories", QListWidget).count() == 4)
+    qtbot.waitUntil(lambda: not shop.part("filter_tags", QListWidget).isVisible())
 
 
 def test_unreadable_files_can_be_found_and_say_why(shop, qtbot):

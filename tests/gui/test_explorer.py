@@ -12,6 +12,7 @@ from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QListWidget
 
+from core.cleaning.tagging import tag_photos
 from core.embedding.index import read_index, write_index
 from core.embedding.neighbours import Space
 from core.embedding.photo_facts import Facet
@@ -377,7 +378,10 @@ def test_a_run_that_another_tab_names_is_used(exploring, qtbot):
 
 
 def test_the_list_is_exported_as_it_is_shown(exploring):
-    opened(exploring)
+    exploring.items()
+    tag_photos(exploring.catalogue, "odd", exploring.photo_ids)
+    exploring.index()
+    exploring.open()
     exploring.tab._asking.ask_rows([0])
 
     table = list(
@@ -391,6 +395,7 @@ def test_the_list_is_exported_as_it_is_shown(exploring):
     distances = space.distances(index.vectors[0], np.array(rows))
     assert [float(line["distance"]) for line in table] == [round(d, 3) for d in distances]
     assert table[0]["url"].startswith("https://shop.example/")
+    assert table[0]["tags"] == '["odd"]'
 
 
 def test_a_title_that_looks_like_a_formula_is_text_in_the_table(exploring):

@@ -6,7 +6,10 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QComboBox, QInputDialog, QLineEdit, QListWidget
 
-from core.embedding.tags import read_tags
+from core.catalogue.photos import read_photos_by_id
+from core.catalogue.tags import read_tags
+from core.cleaning.decisions import keep
+from core.cleaning.undo import undo
 
 # Popups: without a screen there is neither a keyboard to grab nor anything to raise them over.
 pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
@@ -136,3 +139,59 @@ def test_photos_of_an_item_share_a_colour(opened):
     codes = opened.map.colouring.codes
     assert (codes[0::2] == codes[1::2]).all()
     assert len(set(codes.tolist())) == 10
+
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def test_tagging_is_undone_and_redone_by_the_usual_keys(opened):
+    opened.selection.select([3, 4])
+    give(opened, "odd")
+    give(opened, "best")
+
+    opened.press(Qt.Key.Key_Z, CTRL)
+    opened.wait(lambda: set(opened.state.opened.facts.tags) == {"odd"})
+    assert "Undid: Tagged 2 photos “best”" in opened.message
+    opened.press(Qt.Key.Key_Z, CTRL)
+    opened.wait(lambda: not opened.state.opened.facts.tags)
+    opened.press(Qt.Key.Key_Z, CTRL)
+    opened.wait(lambda: "nothing to undo" in opened.message)
+
+    opened.press(Qt.Key.Key_Z, CTRL | SHIFT)
+    opened.wait(lambda: set(opened.state.opened.facts.tags) == {"odd"})
+    opened.press(Qt.Key.Key_Y, CTRL)
+    opened.wait(lambda: set(opened.state.opened.facts.tags) == {"odd", "best"})
+
+
+def test_a_decision_of_the_cleaner_is_not_undone_where_nobody_sees_it(opened):
+    opened.selection.select([3])
+    give(opened, "odd")
+    opened.opened.decide(lambda catalogue: keep(catalogue, [1]))
+
+    opened.press(Qt.Key.Key_Z, CTRL)
+
+    opened.wait(lambda: "in the cleaner" in opened.message)
+    assert "Kept 1 photo" in opened.message
+    assert read_photos_by_id(opened.catalogue, [1])[1].verdict == "kept"
+
+
+def test_tags_that_the_cleaner_took_back_are_gone_here_too(opened):
+    opened.selection.select([3])
+    give(opened, "odd")
+
+    opened.opened.decide(undo)
+
+    opened.wait(lambda: not opened.state.opened.facts.tags)
+
+
+def test_a_photos_details_name_its_tags(opened):
+    opened.selection.select([3])
+    give(opened, "odd")
+    give(opened, "best")
+
+    opened.press(Qt.Key.Key_Q)
+    opened.wait(lambda: opened.state.query is not None)
+
+    assert opened.part("query_tags").text() == "tagged best, odd"
+    assert opened.part("query_tags").isVisible()

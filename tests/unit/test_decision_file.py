@@ -12,10 +12,12 @@ from core.catalogue.database import open_catalogue
 from core.catalogue.items import read_item
 from core.catalogue.photos import read_hints, read_photos
 from core.catalogue.records import ItemState, RejectReason
+from core.catalogue.tags import read_tags
 from core.cleaning import decisions
 from core.cleaning.decision_compare import compare_decisions
 from core.cleaning.decision_file import export_decisions
 from core.cleaning.decision_merge import Choice, Opinion, Subject, merge_decisions
+from core.cleaning.tagging import tag_photos
 from core.cleaning.undo import next_undo, undo
 from core.errors import UserError
 from core.project import create_project
@@ -255,6 +257,43 @@ def test_files_that_cannot_be_read_or_written_are_named(mine, tmp_path):
             export_decisions(mine, file)
 
 
+def test_tags_add_up_and_are_never_in_conflict(mine, theirs, file):
+    tag_photos(mine, "odd", [1])
+    tag_photos(theirs, "odd", [1, 2])
+    tag_photos(theirs, "best", [1])
+    decisions.reject(theirs, [2], TAG)
+    merge = compared(mine, theirs, file)
+    assert (merge.tags, merge.conflicts, merge.new_count) == ((("best", 1), ("odd", 2)), (), 3)
+    merge_decisions(mine, merge, {})
+    assert read_tags(mine) == [("best", 1), ("odd", 1), ("odd", 2)]
+    again = compare_decisions(mine, file)
+    assert (again.new_count, again.agreements) == (0, 2)
+    undo(mine)
+    assert read_tags(mine) == [("odd", 1)]
+
+
+def test_lines_of_a_program_that_knew_no_tags_are_understood(mine, theirs, file):
+    decisions.reject(theirs, [1], TAG)
+    export_decisions(theirs, file, who="ben")
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    for line in lines:
+        line.pop("tags", None)
+    file.write_text("\n".join(map(json.dumps, lines)))
+    merge = compare_decisions(mine, file)
+    assert (len(merge.new), merge.tags, merge.bad_lines) == (1, (), ())
+
+
+@pytest.mark.parametrize("tags", [3, [""], ["x" * 61], [None]])
+def test_tags_that_cannot_be_are_passed_over(mine, theirs, file, tags):
+    tag_photos(theirs, "odd", [1])
+    export_decisions(theirs, file)
+    head, line = map(json.loads, file.read_text().splitlines())
+    file.write_text("\n".join(map(json.dumps, [head, line | {"tags": tags}])))
+    merge = compare_decisions(mine, file)
+    assert (merge.new_count, merge.bad_line_count) == (0, 1)
+    assert "tag" in merge.bad_lines[0].why
+
+
 @pytest.fixture(scope="module")
 def anybodys(tmp_path_factory):
     with somebodys(tmp_path_factory.mktemp("any"), "any") as catalogue:
@@ -266,7 +305,7 @@ json_values = st.recursive(
     lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(), children),
     max_leaves=5,
 )
-keys = ("photo", "item", "photos", "crop", "name", "verdict", "state", "reason", "note")
+keys = ("photo", "tags", "item", "photos", "crop", "name", "verdict", "state", "reason", "note")
 words = st.sampled_from(["rejected", "kept", "", "tag", "done", "open", "ab" * 32])
 
 

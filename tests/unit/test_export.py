@@ -25,6 +25,7 @@ from core.cleaning.export_names import folder_names, safe_name
 from core.cleaning.export_photo import ExportMode
 from core.cleaning.manifest import ManifestFormat
 from core.cleaning.splits import Split
+from core.cleaning.tagging import tag_photos
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
 from core.project import create_project
@@ -116,6 +117,8 @@ def test_what_was_not_rejected_is_copied_item_by_item(catalogue, tmp_path):
 
 
 def test_the_manifests_say_the_same_and_where_everything_is_from(catalogue, tmp_path):
+    tag_photos(catalogue, "Größe, L", [8])
+    tag_photos(catalogue, "best", [8])
     export_to(catalogue, tmp_path / "clean")
     rows = rows_of(tmp_path / "clean")
     assert [(row["item"], row["number"]) for row in rows[:4]] == [
@@ -128,6 +131,7 @@ def test_the_manifests_say_the_same_and_where_everything_is_from(catalogue, tmp_
     assert (last["path"], last["split"], last["price"]) == ("best/bag/01.jpg", "validation", "9.5")
     assert last["original_path"] == str(tmp_path / "scrape/bag/1.jpg")
     assert json.loads(last["extra"]) == {"a": 1}
+    assert [json.loads(row["tags"]) for row in rows[-2:]] == [[], ["best", "Größe, L"]]
     content = (tmp_path / "clean" / last["path"]).read_bytes()
     assert last["content_hash"] == hashlib.sha256(content).hexdigest()
     table = pd.read_parquet(tmp_path / "clean/manifest.parquet")

@@ -88,6 +88,9 @@ class GalleryPanel(QWidget):
             lambda _: self.suspicion_chosen.emit(self._suspicion.currentData())
         )
         self._send = tool_button(actions, Do.SEND, "Send to cleaning", self)
+        self._suspicion_note = ElidedLabel(self)
+        self._suspicion_note.setObjectName("suspicion_note")
+        self._suspicion_note.setProperty("role", "muted")
         suspects = QHBoxLayout()
         suspects.setSpacing(4)
         suspects.addWidget(self._suspicion)
@@ -111,6 +114,7 @@ class GalleryPanel(QWidget):
         layout.addLayout(sources)
         layout.addLayout(filters)
         layout.addLayout(suspects)
+        layout.addWidget(self._suspicion_note)
         layout.addWidget(filmstrip)
         layout.addWidget(gallery, 1)
         self.show_source(Source.NEIGHBOURS)
@@ -127,6 +131,7 @@ class GalleryPanel(QWidget):
         is_listing_suspects = source is Source.SUSPECTS
         self._suspicion.setVisible(is_listing_suspects)
         self._send.setVisible(is_listing_suspects)
+        self._show_note()
         self._count.setVisible(source is Source.NEIGHBOURS)
         self._one.setVisible(source is Source.NEIGHBOURS)
 
@@ -157,8 +162,10 @@ class GalleryPanel(QWidget):
             )
         self._clear.setVisible(bool(words))
 
-    def show_suspicions(self, shown: Suspicion, counts: Mapping[Suspicion, int]) -> None:
-        """Says which list of suspects is shown, and how many photos each has."""
+    def show_suspicions(self, shown: Suspicion, counts: Mapping[Suspicion, int], note: str) -> None:
+        """Says which list of suspects is shown, how many photos each has, and from what it is."""
+        self._suspicion_note.setText(note)
+        self._show_note()
         for number, suspicion in enumerate(Suspicion):
             count = counts.get(suspicion, 0)
             self._suspicion.setItemText(number, f"{str(suspicion).capitalize()}  {count:,}")
@@ -168,6 +175,10 @@ class GalleryPanel(QWidget):
     def show_entries(self, entries: Sequence[Entry], empty_text: str) -> None:
         """Lists photos; says why where there are none."""
         self.gallery.show_entries(entries, empty_text)
+
+    def _show_note(self) -> None:
+        note = self._suspicion_note
+        note.setVisible(self._source is Source.SUSPECTS and bool(note.text()))
 
     def _refresh(self, source: Source) -> None:
         button, count = self._sources[source], self._counts.get(source, 0)

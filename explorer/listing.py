@@ -99,6 +99,10 @@ class Listing(QObject):
         """Which list of suspects is listed."""
         return self._suspicion
 
+    def note(self) -> str:
+        """What the list of suspects was made from, where that is worth knowing."""
+        return self._suspecting.note(self._suspicion)
+
     def suspect(self, suspicion: Suspicion) -> None:
         """Lists another one."""
         self._suspicion = suspicion

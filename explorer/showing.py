@@ -121,6 +121,7 @@ class Showing(QObject):
             self._view.gallery.show_suspicions(
                 self._listing.suspicion,
                 {suspicion: len(self._listing.suspects(suspicion)) for suspicion in Suspicion},
+                self._listing.note(),
             )
 
     def _on_searched(self, words: str) -> None:

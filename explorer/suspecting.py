@@ -7,10 +7,9 @@ from functools import partial
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from core.catalogue.database import Catalogue
-from core.catalogue.records import HintKind, RejectReason
+from core.catalogue.records import HintKind
 from core.cleaning.accusations import Accusation, send_to_cleaning
-from core.embedding.index import Index
+from core.embedding.known_tags import KnownTags, read_known_tags
 from core.embedding.loop_lists import (
     FEWEST_TAGS,
     TOLD_APART,
@@ -43,6 +42,7 @@ class Suspecting(QObject):
         self._open_project = open_project
         self._exploring = exploring
         self._lists: LoopLists | None = None
+        self._tags_missing = 0
         self._sent: set[int] = set()
         self._task: BackgroundTask | None = None
         exploring.opened_changed.connect(self._forget)
@@ -67,6 +67,15 @@ class Suspecting(QObject):
             Suspicion.WITH_TAGS: self._lists.tags,
         }[suspicion]
 
+    def note(self, suspicion: Suspicion) -> str:
+        """What a list was made from, where the user can do something about it; else ""."""
+        if suspicion is not Suspicion.WITH_TAGS or self._lists is None:
+            return ""
+        count = self._lists.tags_known
+        photos = "1 photo" if count == 1 else f"{count:,} photos"
+        missing = f"; {self._missing_in_words()}" if self._tags_missing else ""
+        return f"By {photos} that you rejected as tags{missing}"
+
     def why_empty(self, suspicion: Suspicion) -> str:
         """Why a list names no photo."""
         if self.is_making:
@@ -74,9 +83,11 @@ class Suspecting(QObject):
         if self._lists is None:
             return "Press U to look for photos that may be wrong."
         if suspicion is Suspicion.WITH_TAGS and self._lists.tags_known < FEWEST_TAGS:
+            missing = f" {self._missing_in_words()}." if self._tags_missing else ""
             return (
                 f"{self._lists.tags_known} photos are rejected as tags so far; from {FEWEST_TAGS} "
-                "on, others that lie with them are listed."
+                "on, others that lie with them are listed. Reject labels in the cleaner by T, or "
+                f"select some here and send them there by S.{missing}"
             )
         auc = self._lists.tags_auc
         if suspicion is Suspicion.WITH_TAGS and auc is not None and auc < TOLD_APART:
@@ -94,10 +105,10 @@ class Suspecting(QObject):
         opened = self._exploring.opened
         if opened is None or self._task is not None:
             return
-        index = opened.index
+        index, file = opened.index, opened.run.index_file
         self.progressed.emit(Progress("Looking for what may be wrong", 0, None, 0.0))
         self._open_project.read(
-            lambda catalogue: _rejected_tags(catalogue, index),
+            lambda catalogue: read_known_tags(catalogue, index, file),
             lambda tags: self._begin(opened, tags),
             key="explorer-tags",
         )
@@ -123,10 +134,17 @@ class Suspecting(QObject):
 
     # Below this line: how
 
-    def _begin(self, opened: OpenedIndex, tags: list[int]) -> None:
+    def _missing_in_words(self) -> str:
+        return (
+            f"{self._tags_missing:,} more are not embedded with this run yet: press B on it in the "
+            "training tab"
+        )
+
+    def _begin(self, opened: OpenedIndex, tags: KnownTags) -> None:
         now = self._exploring.opened
         if now is None or now.index is not opened.index or self._task is not None:
             return
+        self._tags_missing = tags.missing
         self._task = BackgroundTask(partial(_make, opened, tags))
         self._task.progressed.connect(self.progressed)
         self._task.finished.connect(self._on_made)
@@ -160,13 +178,5 @@ class Suspecting(QObject):
         self.changed.emit()
 
 
-def _rejected_tags(catalogue: Catalogue, index: Index) -> list[int]:
-    rows = catalogue.connection.execute(
-        "SELECT id FROM photo WHERE verdict = 'rejected' AND reason = ?", [RejectReason.TAG]
-    )
-    return [int(row) for row in index.rows_of([row[0] for row in rows])]
-
-
-def _make(opened: OpenedIndex, tags: list[int], context: JobContext) -> LoopLists:
-    vectors = opened.index.vectors[tags]
-    return make_loop_lists(opened.index, opened.facts, vectors, context)
+def _make(opened: OpenedIndex, tags: KnownTags, context: JobContext) -> LoopLists:
+    return make_loop_lists(opened.index, opened.facts, tags.vectors, context)

@@ -18,7 +18,8 @@ DESCRIPTION = """
 Turns every kept photo into a point of the run's space and stores the points as the run's index,
 which the explorer searches. Photos that the index has already, by their content, are not embedded
 again; after Ctrl-C the same command goes on where it stopped. Photos that cannot be read are listed
-with the reason.
+with the reason. Photos that were rejected as tags are embedded as well and kept apart, so that
+others can be found by them (`suspects`).
 
 examples:
   python main.py embed --project dresses.pickglass --run first
@@ -38,9 +39,14 @@ class Embedded:
     def __str__(self) -> str:
         result = self.result
         lines = [
-            f"{result.photos:,} photos in {result.dimensions} dimensions, {result.embedded:,} of"
-            f" them embedded now: {displayable(result.file)}"
+            f"{result.photos:,} photos in {result.dimensions} dimensions,"
+            f" {result.embedded:,} embedded now: {displayable(result.file)}"
         ]
+        if result.tags:
+            lines.append(
+                f"{result.tags:,} photos that were rejected as tags lie beside it, for the explorer"
+                " to find others by"
+            )
         problems = [
             Problem(problem.photo_id, displayable(problem.file), problem.why, _REMEDY)
             for problem in result.problems

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.catalogue.database import open_catalogue
-from core.embedding.index import Index, Vectors, read_index
-from core.embedding.known_tags import KnownTags, find_known_tags, tag_vectors
+from core.embedding.index import Index, read_index
+from core.embedding.known_tags import read_known_tags
 from core.embedding.loop_lists import (
     FEWEST_TAGS,
     TOLD_APART,
@@ -17,10 +17,9 @@ from core.embedding.loop_lists import (
     make_loop_lists,
 )
 from core.embedding.photo_facts import PhotoFacts, read_photo_facts
-from core.embedding.query_process import QueryProcess, check_same_model
 from core.jobs.context import JobContext
 from core.project import open_project
-from core.training.runs import Run, find_run
+from core.training.runs import find_run
 
 HELP = "list the photos that a run's embeddings speak against"
 DESCRIPTION = """
@@ -74,6 +73,7 @@ class SuspectsTold:
         suspects: At most so many of each list as asked for, list after list.
         counts: How many each list has in all.
         tags_known: From how many rejected tags others were looked for.
+        tags_missing: How many rejected tags were not embedded with this run yet.
         tags_auc: How well the model tells tags; None where too few are known.
     """
 
@@ -81,6 +81,7 @@ class SuspectsTold:
     suspects: tuple[Suspect, ...]
     counts: dict[str, int]
     tags_known: int
+    tags_missing: int
     tags_auc: float | None
 
     def __str__(self) -> str:
@@ -97,6 +98,11 @@ class SuspectsTold:
             lines.append(
                 "This model does not tell tags from garments: it has learned to put a tag with its "
                 f"item (AUC {self.tags_auc:.2f})."
+            )
+        if self.tags_missing:
+            lines.append(
+                f"{self.tags_missing} more photos are rejected as tags, but not embedded with this "
+                f"run: `embed --run {self.run}` takes them in."
             )
         return "\n".join(lines)
 
@@ -116,20 +122,14 @@ def run(arguments: argparse.Namespace, context: JobContext) -> SuspectsTold:
     index = read_index(of_run.index_file)
     with open_catalogue(project) as catalogue:
         facts = read_photo_facts(catalogue, index)
-        known = find_known_tags(catalogue, index)
-    lists = make_loop_lists(index, facts, _tags(of_run, index, known, context), context)
-    return _told(of_run.name, lists, index, facts, arguments.most)
+        known = read_known_tags(catalogue, index, of_run.index_file)
+    lists = make_loop_lists(index, facts, known.vectors, context)
+    return _told(of_run.name, lists, index, facts, arguments.most, known.missing)
 
 
-def _tags(of_run: Run, index: Index, known: KnownTags, context: JobContext) -> Vectors:
-    if not known.outside:
-        return index.vectors[known.rows]
-    with QueryProcess(of_run.folder) as worker:
-        check_same_model(worker.start(), index.model_hash, of_run.index_file)
-        return tag_vectors(index, known, worker.embed, context)
-
-
-def _told(name: str, lists: LoopLists, index: Index, facts: PhotoFacts, most: int) -> SuspectsTold:
+def _told(
+    name: str, lists: LoopLists, index: Index, facts: PhotoFacts, most: int, tags_missing: int
+) -> SuspectsTold:
     listed: tuple[Sequence[Finding], ...] = (lists.far, lists.cloud, lists.same_place, lists.tags)
 
     def suspect(finding: Finding) -> Suspect:
@@ -150,5 +150,6 @@ def _told(name: str, lists: LoopLists, index: Index, facts: PhotoFacts, most: in
         tuple(suspect(finding) for each in listed for finding in each[:most]),
         {str(each[0].suspicion): len(each) for each in listed if each},
         lists.tags_known,
+        tags_missing,
         lists.tags_auc,
     )

@@ -1,8 +1,12 @@
-"""Where the photos lie that the user rejected as tags, whether they are in the index or not."""
+"""Where the photos lie that the user rejected as tags, whether they are in the index or not.
+
+Rejected photos are left out of the index, so that map and neighbours do not show them. What a
+rejected tag looks like is what others are found by, though: embedding the catalogue embeds them as
+well, into a file of their own beside the index.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,70 +15,60 @@ import numpy as np
 from core.catalogue.database import Catalogue
 from core.catalogue.photos import read_photos_by_id
 from core.catalogue.records import Photo, PhotoStatus, RejectReason, Verdict
-from core.embedding.index import Index, Rows, Vectors
+from core.embedding.index import Index, Vectors, read_index
 from core.errors import UserError
-from core.jobs.context import JobContext
-
-Crop = tuple[int, int, int, int]
-
-MOST = 200
-"""More tags would not say more."""
 
 
 @dataclass(frozen=True, eq=False)
 class KnownTags:
-    """The rejected tags, the latest first.
+    """The rejected tags as a run sees them.
 
     Attributes:
-        rows: (n,) int64, those in the index, as the photos still are.
-        outside: Those that are not: rejected photos are left out when a catalogue is embedded.
+        vectors: (t, d) float32, the latest photo first.
+        missing: How many more there are that were not embedded with this run yet.
     """
 
-    rows: Rows
-    outside: tuple[Photo, ...]
+    vectors: Vectors
+    missing: int
 
 
-def find_known_tags(catalogue: Catalogue, index: Index, *, most: int = MOST) -> KnownTags:
-    """The photos that the user rejected as tags and that can be shown, at most so many."""
+def tags_file_of(index_file: Path) -> Path:
+    """Where the embeddings of rejected tags lie that belong to an index."""
+    return index_file.with_name(f"{index_file.stem}.tags.npz")
+
+
+def rejected_tags(catalogue: Catalogue) -> list[Photo]:
+    """The photos that the user rejected as tags and that can be shown, the latest first."""
     ids = [
         row[0]
         for row in catalogue.connection.execute(
             "SELECT id FROM photo WHERE verdict = ? AND reason = ? AND status = ?"
-            " ORDER BY id DESC LIMIT ?",
-            [Verdict.REJECTED, RejectReason.TAG, PhotoStatus.READY, most],
+            " AND content_hash IS NOT NULL ORDER BY id DESC",
+            [Verdict.REJECTED, RejectReason.TAG, PhotoStatus.READY],
         )
     ]
     photos = read_photos_by_id(catalogue, ids)
-    rows, outside = [], []
-    for id_ in ids:
-        row = index.row_of.get(id_)
-        if row is not None and index.content_hashes[row] == photos[id_].content_hash:
-            rows.append(row)
+    return [photos[id_] for id_ in ids]
+
+
+def read_known_tags(catalogue: Catalogue, index: Index, index_file: Path) -> KnownTags:
+    """Finds them in the index, as far as they were rejected since, and in the file beside it."""
+    found, missing = [], 0
+    apart = _read_apart(index, index_file)
+    for photo in rejected_tags(catalogue):
+        row = index.row_of.get(photo.id)
+        if row is not None and index.content_hashes[row] == photo.content_hash:
+            found.append(index.vectors[row])
+        elif photo.content_hash in apart:
+            found.append(apart[photo.content_hash])
         else:
-            outside.append(photos[id_])
-    return KnownTags(np.array(rows, np.int64), tuple(outside))
+            missing += 1
+    return KnownTags(np.array(found, np.float32).reshape(-1, index.dimensions), missing)
 
 
-def tag_vectors(
-    index: Index,
-    known: KnownTags,
-    embed: Callable[[Path, Crop | None], Vectors],
-    context: JobContext,
-) -> Vectors:
-    """Where they lie, (t, d) float32; photos that cannot be read any more are left out.
-
-    Args:
-        index: The space.
-        known: The tags.
-        embed: The run's network, for those that are not in the index.
-        context: Reports photos; cancelled between two.
-    """
-    found = list(index.vectors[known.rows])
-    for done, photo in enumerate(known.outside):
-        context.check_cancelled()
-        context.report("Looking at rejected tags", done, len(known.outside))
-        try:
-            found.append(embed(photo.file, photo.crop))
-        except UserError:
-            continue
-    return np.array(found, np.float32).reshape(-1, index.dimensions)
+def _read_apart(index: Index, index_file: Path) -> dict[bytes, Vectors]:
+    try:
+        apart = read_index(tags_file_of(index_file), index.model_hash)
+    except UserError:  # there is none, or it is of other weights: embedding again makes it
+        return {}
+    return dict(zip(apart.content_hashes, apart.vectors, strict=True))

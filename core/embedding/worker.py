@@ -14,7 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
+from core.catalogue.database import open_catalogue
 from core.embedding.index import Index, Metric, Rows, Vectors, read_index, unit, write_index
+from core.embedding.known_tags import rejected_tags, tags_file_of
 from core.embedding.model_hash import model_hash_of
 from core.errors import UserError
 from core.jobs.context import JobContext, Progress
@@ -49,13 +51,15 @@ class EmbeddingResult:
     Attributes:
         file: The index.
         photos: How many photos it holds.
-        embedded: How many of them were embedded this time.
+        tags: How many photos that the user rejected as tags lie beside it, to find others by.
+        embedded: How many of all those were embedded this time.
         dimensions: Of an embedding.
         problems: Kept photos that it lacks.
     """
 
     file: Path
     photos: int
+    tags: int
     embedded: int
     dimensions: int
     problems: tuple[EmbeddingProblem, ...]
@@ -68,7 +72,7 @@ def embed_catalogue(
     open_embedder: Callable[[Path, Instruction], Embed] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> EmbeddingResult:
-    """Brings the run's index up to date with the project's kept photos.
+    """Brings the run's index up to date with the project's kept photos, and with rejected tags.
 
     Args:
         project: Whose catalogue.
@@ -92,8 +96,10 @@ def embed_catalogue(
             remedy="Import a scrape and let its photos be read; rejected photos are left out.",
         )
     partial = run.folder / f"{run.index_file.stem}.partial.npz"
-    known = _known((partial, run.index_file), about)
-    missing = {p.content_hash: p for p in photos if p.content_hash not in known}
+    tags_file = tags_file_of(run.index_file)
+    tags = _read_tags(project)
+    known = _known((partial, run.index_file, tags_file), about)
+    missing = {p.content_hash: p for p in (*photos, *tags) if p.content_hash not in known}
     why: dict[bytes, str] = {}
     if missing:
         wanted = list(missing.values())
@@ -120,10 +126,14 @@ def embed_catalogue(
             remedy=f"The first one: {why[photos[0].content_hash]}. Connect the disk that they lie"
             " on, or choose another run.",
         )
+    apart = _write(tags_file, tags, known, about)
+    if apart is None:
+        tags_file.unlink(missing_ok=True)
     partial.unlink(missing_ok=True)
     return EmbeddingResult(
         run.index_file,
         index.size,
+        0 if apart is None else apart.size,
         sum(photo.content_hash in known for photo in missing.values()),
         index.dimensions,
         tuple(
@@ -132,6 +142,15 @@ def embed_catalogue(
             if photo.content_hash in why
         ),
     )
+
+
+def _read_tags(project: Project) -> list[TrainingPhoto]:
+    with open_catalogue(project) as catalogue:
+        return [
+            TrainingPhoto(photo.id, photo.content_hash, photo.file, photo.crop)
+            for photo in rejected_tags(catalogue)
+            if photo.content_hash is not None
+        ]
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
 """From the explorer back to the cleaner, and to the shops: only on the user's word."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication
 
 from core.catalogue.photos import read_hints
-from core.catalogue.records import HintKind, ItemState
-from core.cleaning.decisions import mark_done
+from core.catalogue.records import HintKind, ItemState, RejectReason
+from core.cleaning.decisions import mark_done, reject
+from core.embedding.index import read_index, unit, write_index
+from core.embedding.known_tags import tags_file_of
 from core.embedding.loop_lists import Suspicion
 from explorer.gallery_panel import Source
 from explorer.gallery_tile import Mark
@@ -28,7 +32,7 @@ def stray(exploring):
 
 def list_suspects(exploring, qtbot):
     exploring.press(Qt.Key.Key_U)
-    qtbot.waitUntil(lambda: exploring.tab._suspecting.lists is not None)
+    exploring.wait(lambda: exploring.tab._suspecting.lists is not None)
 
 
 def test_a_photo_far_from_its_item_is_listed_with_the_reason(exploring, stray, qtbot):
@@ -54,6 +58,43 @@ def test_a_list_that_names_nothing_says_why(exploring, stray, qtbot):
 
     assert exploring.listed() == []
     assert "0 photos are rejected as tags so far" in exploring.gallery._empty_text
+
+
+def test_the_list_of_tags_is_made_of_those_that_left_the_index_too(exploring, qtbot):
+    exploring.items(photos=5)
+    vectors, rng = exploring.vectors(), np.random.default_rng(0)
+    corner = unit(rng.normal(size=vectors.shape[1]).astype(np.float32))
+    tags = [3, 14, 25, 36, 47, 58, 69, 80]
+    for row in tags:
+        vectors[row] = unit(corner + 0.02 * rng.normal(size=corner.shape).astype(np.float32))
+    ids = np.array(exploring.photo_ids, np.int64)
+    run = exploring.index(vectors=vectors)
+    whole = read_index(run.index_file)
+
+    def part(rows):
+        hashes = tuple(whole.content_hashes[row] for row in rows)
+        return replace(
+            whole, vectors=whole.vectors[rows], photo_ids=ids[rows], content_hashes=hashes
+        )
+
+    # As after embedding again: the first three were rejected before, the next two since; of a
+    # sixth the run knows nothing.
+    rest = np.setdiff1d(np.arange(len(ids)), [*tags[:3], tags[5]])
+    write_index(part(rest), run.index_file)
+    write_index(part(np.array(tags[:3])), tags_file_of(run.index_file))
+    reject(exploring.catalogue, ids[tags[:6]].tolist(), RejectReason.TAG)
+    exploring.open()
+    list_suspects(exploring, qtbot)
+    exploring.tab._listing.suspect(Suspicion.WITH_TAGS)
+
+    index = exploring.state.opened.index
+    assert index.photo_ids[exploring.listed()[:2]].tolist() in (
+        ids[tags[6:]].tolist(),
+        ids[tags[:5:-1]].tolist(),
+    )
+    note = exploring.part("suspicion_note").text()
+    assert "By 5 photos that you rejected as tags" in note
+    assert "1 more are not embedded" in note
 
 
 def test_one_key_sends_the_suspect_to_the_cleaner_with_the_reason(exploring, stray, qtbot):

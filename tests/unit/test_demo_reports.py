@@ -16,7 +16,7 @@ from core.embedding.directions.examples import examples_by_words
 from core.embedding.directions.oracle import ask_oracle
 from core.embedding.directions.store import load_directions
 from core.embedding.index import Index, unit, write_index
-from core.embedding.known_tags import find_known_tags, tag_vectors
+from core.embedding.known_tags import read_known_tags, tags_file_of
 from core.embedding.loop_report import report_on_loop_lists
 from core.embedding.photo_colours import mean_colour, read_colours
 from core.embedding.photo_facts import read_photo_facts
@@ -181,21 +181,31 @@ def test_suspects_are_listed_with_the_reason(demo, capsys, monkeypatch):
         assert each["why"] and each["title"] and each["other_photo_id"] != each["photo_id"]
 
 
-def test_tags_that_were_left_out_of_the_index_are_looked_at_again(demo, tmp_path):
+def test_tags_that_were_left_out_of_the_index_are_known_from_beside_it(demo, tmp_path):
     _, index = demo
     with open_catalogue(create_project(tmp_path / "q.pickglass")) as catalogue:
         item = add_item(catalogue, add_source(catalogue, tmp_path / "scrape"), "a")
-        photos = [add_file(catalogue, item, f"a/{n}.jpg") for n in range(3)]
-        reject(catalogue, photos[:2], RejectReason.TAG)
-        known = find_known_tags(
-            catalogue, dataclasses.replace(index, photo_ids=index.photo_ids + 9)
-        )
-    assert {photo.id for photo in known.outside} == set(photos[:2])
+        photos = [add_file(catalogue, item, f"a/{n}.jpg") for n in range(4)]
+        reject(catalogue, photos[:3], RejectReason.TAG)
+        reject(catalogue, photos[3:], RejectReason.LOW_QUALITY)
+        hashes = [
+            row[0]
+            for row in catalogue.connection.execute("SELECT content_hash FROM photo ORDER BY id")
+        ]
 
-    def embed(file, crop):
-        if file.name == "0.jpg":
-            raise UserError("it is gone")
-        return index.vectors[7]
+        def part(*wanted):
+            return dataclasses.replace(
+                index,
+                vectors=np.ascontiguousarray(index.vectors[list(wanted)]),
+                photo_ids=np.array([photos[n] for n in wanted], np.int64),
+                content_hashes=tuple(hashes[n] for n in wanted),
+            )
 
-    vectors = tag_vectors(index, known, embed, QUIET)
-    assert vectors.tolist() == [index.vectors[7].tolist()]
+        file = tmp_path / "index.npz"
+        known = read_known_tags(catalogue, part(0, 3), file)
+        assert (known.vectors.tolist(), known.missing) == ([index.vectors[0].tolist()], 2)
+        write_index(part(1), tags_file_of(file))
+        known = read_known_tags(catalogue, part(0, 3), file)
+        assert (known.vectors.tolist(), known.missing) == (index.vectors[[1, 0]].tolist(), 1)
+        other = dataclasses.replace(part(0), model_hash="other weights")
+        assert read_known_tags(catalogue, other, file).missing == 2

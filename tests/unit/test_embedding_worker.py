@@ -15,6 +15,7 @@ from core.cleaning import decisions
 from core.commands.frame import run_verb
 from core.embedding import worker
 from core.embedding.index import read_index
+from core.embedding.known_tags import read_known_tags, tags_file_of
 from core.embedding.model_hash import model_hash_of
 from core.embedding.worker import embed_catalogue
 from core.errors import UserError
@@ -68,7 +69,7 @@ def ids_in(project, where="verdict <> 'rejected'"):
 
 def test_every_kept_photo_is_embedded_and_says_by_what(project, run, embedder):
     with open_catalogue(project) as catalogue:
-        decisions.reject(catalogue, [2], RejectReason.TAG)
+        decisions.reject(catalogue, [2], RejectReason.LOW_QUALITY)
     result = embed_catalogue(project, run, JobContext(), embedder)
     assert (result.photos, result.embedded, result.dimensions) == (14, 14, 3)
     index = read_index(run.index_file, model_hash_of(run.model_file))
@@ -95,8 +96,25 @@ def test_only_new_contents_are_embedded_again(project, run, embedder, tmp_path):
     assert 1 not in read_index(run.index_file).photo_ids
     with open_catalogue(project) as catalogue:
         decisions.keep(catalogue, [1])
-    assert embed_catalogue(project, run, JobContext(), embedder).embedded == 1
-    assert embedder.embedded == 16
+    assert embed_catalogue(project, run, JobContext(), embedder).embedded == 0
+    assert embedder.embedded == 15
+
+
+def test_rejected_tags_are_embedded_apart_from_the_index(project, run, embedder):
+    with open_catalogue(project) as catalogue:
+        decisions.reject(catalogue, [2, 5], RejectReason.TAG)
+    result = embed_catalogue(project, run, JobContext(), embedder)
+    assert (result.photos, result.tags, result.embedded) == (13, 2, 15)
+    index = read_index(run.index_file)
+    assert not {2, 5} & set(index.photo_ids.tolist())
+    tags = read_index(tags_file_of(run.index_file), index.model_hash)
+    assert tags.photo_ids.tolist() == [5, 2]
+    with open_catalogue(project) as catalogue:
+        known = read_known_tags(catalogue, index, run.index_file)
+        assert (known.vectors.tolist(), known.missing) == (tags.vectors.tolist(), 0)
+        decisions.clear(catalogue, [2, 5])
+    assert embed_catalogue(project, run, JobContext(), embedder).tags == 0
+    assert not tags_file_of(run.index_file).exists()
 
 
 def test_other_weights_make_all_of_it_anew(project, run, embedder):
@@ -176,7 +194,7 @@ def test_the_verb_embeds_and_lists_what_it_left_out(project, run, embedder, monk
     arguments = ["embed", "--project", str(project.root), "--run", "one"]
     assert run_verb(VERBS, arguments) == 0
     told = capsys.readouterr().out
-    assert "14 photos in 3 dimensions, 14 of them embedded now" in told
+    assert "14 photos in 3 dimensions, 14 embedded now" in told
     assert "1 file left: missing" in told
     assert run_verb(VERBS, [*arguments, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["result"]["embedded"] == 0

@@ -9,6 +9,7 @@ over all pairs, ties included, at the speed of the matrix products and in little
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,12 +21,18 @@ Vectors = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.integer]
 
-QUERIES_A_BLOCK = 256
-# A tile of scores has room in a processor's second cache.
-_CANDIDATES_A_TILE = 1024
+QUERIES_A_BLOCK = 128
+# Wide tiles: fewer turns of the interpreter, and the products are as fast.
+_CANDIDATES_A_TILE = 5120
+_BITS_A_WORD = 64
+_WORDS_AT_ONCE = 4096
 _MANY_UNSURE = 100_000
 _NUMBERS_AT_ONCE = 1 << 21
 _UNIT_ROUNDOFF = 2.0**-24
+# Half the square of a length that no vector has: what fills up the last tile is never close.
+_FAR_AWAY = 1e20
+
+Words = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -78,15 +85,31 @@ def count_as_close(
         others: Rows (m,), one for each query, different from it.
         block: How many queries at a time.
     """
-    searching = _Searching(space)
-    counts = np.empty(len(queries), np.int64)
-    for begin in range(0, len(queries), block):
-        part = slice(begin, begin + block)
-        counts[part] = searching.count(queries[part], others[part])
-    unknown = ~(space.comparable[queries] & space.comparable[others])
-    counts += len(space.vectors) - int(space.comparable.sum())
-    counts[unknown] = len(space.vectors)
+    counts = np.full(len(queries), len(space.vectors), np.int64)
+    known = np.flatnonzero(space.comparable[queries] & space.comparable[others])
+    incomparable = len(space.vectors) - np.count_nonzero(space.comparable)
+    counts[known] = incomparable + _Searching(space).count(queries[known], others[known], block)
     return counts
+
+
+class _Room:
+    """Memory for a block of queries; getting new memory takes nearly as long as the products.
+
+    Args:
+        tiled: As `_Searching` has the shape of its tiles.
+        queries: How many in a block.
+
+    Attributes:
+        scores: float32 (queries, candidates of a tile).
+        flags: As many bools.
+        bits: Twice uint8 (queries, bytes for the candidates of all tiles).
+    """
+
+    def __init__(self, tiled: tuple[int, ...], queries: int) -> None:
+        tiles, _, width = tiled
+        self.scores = np.empty((queries, width), np.float32)
+        self.flags = np.empty((queries, width), bool)
+        self.bits = tuple(np.empty((queries, tiles * width // 8), np.uint8) for _ in range(2))
 
 
 class _Searching:
@@ -97,7 +120,8 @@ class _Searching:
     little yet, whose vectors lie together far from the origin, would be nearly all alike.
 
     (s(x) − s(p)) / e, with e what float32 may be wrong by, is one product of matrices: above 1 the
-    photo is closer than p, below −1 it is farther, and between it is looked at once more.
+    photo is closer than p, below −1 it is farther, and between it is looked at once more. Both
+    answers are kept as bits, for these are counted and compared 64 at a time.
     """
 
     def __init__(self, space: Space) -> None:
@@ -111,71 +135,90 @@ class _Searching:
         # By a power of two, which is exact: float32 has no room for very small or large squares.
         largest = float(np.abs(shifted[self._candidates]).max(initial=0.0))
         if largest > 0:
-            shifted = np.ldexp(shifted, -int(np.frexp(largest)[1]))
+            shifted *= math.ldexp(1.0, -math.frexp(largest)[1])
         self._shifted = shifted
-        self._squares = (shifted * shifted).sum(axis=1)
-        self._longest = math.sqrt(self._squares[self._candidates].max(initial=0.0))
-        # Below each candidate's numbers, what −‖x − c‖² / 2 and −s(p) are multiplied with.
-        columns = np.hstack([shifted, -self._squares[:, None] / 2, np.ones((len(shifted), 1))])
-        columns = columns[self._candidates].astype(np.float32)
-        self._tiles = [
-            np.ascontiguousarray(columns[begin : begin + _CANDIDATES_A_TILE].T)
-            for begin in range(0, len(columns), _CANDIDATES_A_TILE)
-        ]
+        self._half_squares = np.einsum("nd,nd->n", shifted, shifted) / 2
+        self._has_collapsed = largest == 0
+        self._tiles = self._tiled()
+        self._fineness = 1 / self._wrong_by()
         self._kind_of: Counts | None = None
 
-    def count(self, queries: Numbers, others: Numbers) -> Counts:
-        """`count_as_close` of one block, among what can be compared alone."""
-        if self._longest == 0:
-            # A network that has collapsed: all are the same.
-            return np.full(len(queries), len(self._candidates), np.int64)
-        rows = self._query_rows(queries, others)
-        unsure: list[tuple[Counts, Counts]] = []
-        # The other itself is never sure, and as close as it is.
-        counts = np.ones(len(queries), np.int64)
-        place = np.searchsorted(self._candidates, others)
-        place[~self._space.comparable[others]] = -1
-        shape = (len(queries), _CANDIDATES_A_TILE)
-        # Used again for every tile: new memory would take as long to get as the products.
-        scores = np.empty(shape, np.float32)
-        sure, perhaps = np.empty(shape, bool), np.empty(shape, bool)
-        for number, tile in enumerate(self._tiles):
-            if tile.shape[1] < _CANDIDATES_A_TILE:
-                scores, sure, perhaps = (
-                    np.empty((len(queries), tile.shape[1]), array.dtype)
-                    for array in (scores, sure, perhaps)
-                )
-            np.matmul(rows, tile, out=scores)
-            np.greater(scores, np.float32(1), out=sure)
-            np.greater_equal(scores, np.float32(-1), out=perhaps)
-            # As bytes: a sum of bools makes integers of 64 bits first, which takes longer.
-            counts += sure.view(np.uint8).sum(axis=1, dtype=np.uint16)
-            begin = number * _CANDIDATES_A_TILE
-            themselves = np.count_nonzero((place >= begin) & (place < begin + tile.shape[1]))
-            if np.count_nonzero(perhaps) > np.count_nonzero(sure) + themselves:
-                apart = np.flatnonzero(np.not_equal(sure, perhaps, out=perhaps))
-                row, column = np.divmod(apart, tile.shape[1])
-                unsure.append((row, self._candidates[begin + column]))
-                if sum(len(row) for row, _ in unsure) > _MANY_UNSURE:
-                    counts += self._count_unsure(queries, others, unsure)
-                    unsure.clear()
-        return counts + self._count_unsure(queries, others, unsure)
+    def _tiled(self) -> Vectors:
+        """What rows of queries are multiplied with: (tiles, d + 2, candidates of a tile).
 
-    def _query_rows(self, queries: Numbers, others: Numbers) -> Vectors:
-        """What the tiles are multiplied with: (queries, d + 2).
+        Below each candidate's numbers is what −‖x − c‖² / 2 and −s(p) are multiplied with.
+        """
+        count, dimensions = len(self._candidates), self._shifted.shape[1]
+        tiles = max(1, -(-count // _CANDIDATES_A_TILE))
+        # Tiles are equally wide, and whole words of bits.
+        width = -(-count // (tiles * _BITS_A_WORD)) * _BITS_A_WORD
+        columns = np.zeros((tiles * width, dimensions + 2), np.float32)
+        columns[:count, :dimensions] = self._shifted[self._candidates]
+        columns[:count, dimensions] = -self._half_squares[self._candidates]
+        columns[count:, dimensions] = -_FAR_AWAY
+        columns[:, dimensions + 1] = 1
+        tiled = columns.reshape(tiles, width, dimensions + 2).transpose(0, 2, 1)
+        return np.ascontiguousarray(tiled)
+
+    def _wrong_by(self) -> npt.NDArray[np.float64]:
+        """For each row as a query, what s(x) − s(p) may be wrong by in float32.
 
         A sum of n products in float32 is wrong by no more than n u Σ|a b| in whatever order (Higham
         2002, §3.1), and three roundings of the factors make that n + 3. By Cauchy and Schwarz
         Σ|a b| is no more than |q| |x| + |x|² / 2 and as much for s(p), all without c. A quarter is
         added for what is of second order.
         """
-        query, other = self._shifted[queries], self._shifted[others]
-        limit = (query * other).sum(axis=1) - self._squares[others] / 2
-        size = 2 * np.sqrt(self._squares[queries]) * self._longest + self._longest**2
-        wrong_by = 1.25 * (query.shape[1] + 2 + 3) * _UNIT_ROUNDOFF * size
-        one = np.ones((len(query), 1))
-        rows = np.hstack([query, one, -limit[:, None]]) / wrong_by[:, None]
-        return np.asarray(rows.astype(np.float32))
+        if self._has_collapsed:
+            return np.ones(len(self._shifted))
+        longest = math.sqrt(2 * self._half_squares[self._candidates].max(initial=0.0))
+        size = 2 * np.sqrt(2 * self._half_squares) * longest + longest**2
+        terms = self._shifted.shape[1] + 2
+        return np.asarray(1.25 * (terms + 3) * _UNIT_ROUNDOFF * size)
+
+    def count(self, queries: Numbers, others: Numbers, block: int) -> Counts:
+        """`count_as_close` of what can be compared, among what can be."""
+        if self._has_collapsed:
+            # All are the same.
+            return np.full(len(queries), len(self._candidates), np.int64)
+        # The other itself is never sure, and as close as it is.
+        counts = np.ones(len(queries), np.int64)
+        unsure: list[tuple[Counts, Counts]] = []
+        rows = self._query_rows(queries, others)
+        room = _Room(self._tiles.shape, block)
+        for begin in range(0, len(queries), block):
+            part = slice(begin, begin + block)
+            sure, perhaps = self._bits(rows[part], room)
+            counts[part] += np.bitwise_count(sure).sum(axis=1, dtype=np.int64)
+            for place, candidate in _places_of_difference(sure, perhaps):
+                unsure.append((begin + place, self._candidates[candidate]))
+                if sum(len(places) for places, _ in unsure) > _MANY_UNSURE:
+                    counts += self._count_unsure(queries, others, unsure)
+                    unsure.clear()
+        return counts + self._count_unsure(queries, others, unsure)
+
+    def _query_rows(self, queries: Numbers, others: Numbers) -> Vectors:
+        """What the tiles are multiplied with: (queries, d + 2)."""
+        query, fineness = self._shifted[queries], self._fineness[queries]
+        limit = np.einsum("nd,nd->n", query, self._shifted[others]) - self._half_squares[others]
+        rows = np.empty((len(query), query.shape[1] + 2), np.float32)
+        rows[:, :-2] = query * fineness[:, None]
+        rows[:, -2] = fineness
+        rows[:, -1] = -limit * fineness
+        return rows
+
+    def _bits(self, rows: Vectors, room: _Room) -> tuple[Words, Words]:
+        """Which candidates are surely closer, and which are perhaps: each (queries, words)."""
+        count, tiles = len(rows), len(self._tiles)
+        scores, flags = room.scores[:count], room.flags[:count]
+        sure, perhaps = (bits[:count].reshape(count, tiles, -1) for bits in room.bits)
+        for number, tile in enumerate(self._tiles):
+            np.matmul(rows, tile, out=scores)
+            np.greater(scores, np.float32(1), out=flags)
+            sure[:, number] = np.packbits(flags).reshape(count, -1)
+            np.greater_equal(scores, np.float32(-1), out=flags)
+            perhaps[:, number] = np.packbits(flags).reshape(count, -1)
+        words = [bits[:count].view(np.uint64) for bits in room.bits]
+        return words[0], words[1]
 
     def _count_unsure(
         self, queries: Numbers, others: Numbers, unsure: list[tuple[Counts, Counts]]
@@ -211,3 +254,14 @@ class _Searching:
             _, kinds = np.unique(self._space.vectors, axis=0, return_inverse=True)
             self._kind_of = kinds.reshape(-1).astype(np.int64)
         return self._kind_of
+
+
+def _places_of_difference(some: Words, others: Words) -> Iterator[tuple[Counts, Counts]]:
+    """Row and column, counted in bits, of every bit that differs; so many at a time."""
+    words = np.flatnonzero(some != others)
+    for begin in range(0, len(words), _WORDS_AT_ONCE):
+        part = words[begin : begin + _WORDS_AT_ONCE]
+        bits = some.reshape(-1)[part] ^ others.reshape(-1)[part]
+        ones = np.flatnonzero(np.unpackbits(bits.view(np.uint8)))
+        row, word = np.divmod(part[ones // _BITS_A_WORD], some.shape[1])
+        yield row, word * _BITS_A_WORD + ones % _BITS_A_WORD

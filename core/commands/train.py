@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +16,7 @@ from types import FrameType
 
 from tqdm import tqdm
 
+from core.commands.frame import ExitCode
 from core.commands.instruction_arguments import add_instruction_arguments, chosen_instruction
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
@@ -126,9 +128,10 @@ def run(arguments: argparse.Namespace, context: JobContext) -> Trained:
             chosen,
             should_stop=should_stop,
             on_event=None if arguments.worker else _Shown(context),
+            leave=lambda state: _leave(chosen, state),
         )
     if state is RunState.STOPPED:
-        print(f"Go on with: train --project … --run “{chosen.name}”", file=sys.stderr)
+        _say_how_to_go_on(chosen)
         raise Cancelled
     record = read_record(chosen)
     return Trained(chosen.folder, chosen.name, str(state), record.epochs_done, record.best_top)
@@ -160,22 +163,55 @@ def _choose(arguments: argparse.Namespace, project: Project) -> Run:
     )
 
 
+def _say_how_to_go_on(run: Run) -> None:
+    print(f"Go on with: train --project … --run “{run.name}”", file=sys.stderr)
+
+
+def _leave(run: Run, state: RunState) -> None:
+    """Ends the process amid whatever it does, on another thread than that."""
+    failed = state is RunState.FAILED
+    print(f"\nError: {read_record(run).reason}" if failed else "\nStopped.", file=sys.stderr)
+    if state is RunState.STOPPED:
+        _say_how_to_go_on(run)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(ExitCode.FAILED if failed else ExitCode.CANCELLED)
+
+
 @contextmanager
 def _told_to_stop(context: JobContext) -> Iterator[Callable[[], bool]]:
-    """Gives a function that says whether to stop: by Ctrl-C, or by a SIGTERM meanwhile."""
-    terminated = threading.Event()
+    """Gives a function that says whether to stop: by Ctrl-C, or by a SIGTERM meanwhile.
+
+    Python calls its handlers of signals between two of its own instructions, so not before a long
+    step of a network is over. What the system wrote to a socket is there at once.
+    """
+    told = threading.Event()
+    ours, systems = socket.socketpair()
+    systems.setblocking(False)
+
+    def listen() -> None:
+        while numbers := ours.recv(64):
+            if signal.SIGTERM in numbers or signal.SIGINT in numbers:
+                told.set()
 
     def on_terminate(_number: int, _frame: FrameType | None) -> None:
-        terminated.set()
+        told.set()
 
     def should_stop() -> bool:
-        return terminated.is_set() or context.is_cancelled()
+        return told.is_set() or context.is_cancelled()
 
     before = signal.signal(signal.SIGTERM, on_terminate)
+    before_fd = signal.set_wakeup_fd(systems.fileno(), warn_on_full_buffer=False)
+    listening = threading.Thread(target=listen, name="signals", daemon=True)
+    listening.start()
     try:
         yield should_stop
     finally:
+        signal.set_wakeup_fd(before_fd)
         signal.signal(signal.SIGTERM, before)
+        systems.close()
+        listening.join()
+        ours.close()
 
 
 class _Shown:

@@ -148,9 +148,14 @@ def working_on(run: Run) -> Iterator[None]:
         change_facts(run.facts_file, state=RunState.RUNNING, queued_at=None, reason="")
         yield
     finally:
-        run.stop_file.unlink(missing_ok=True)
-        run.worker_file.unlink(missing_ok=True)  # last: from now on the run counts as ended
+        forget_worker(run)
         lock.release()
+
+
+def forget_worker(run: Run) -> None:
+    """Has the run count as ended; what is left to its worker is to let go of the lock."""
+    run.stop_file.unlink(missing_ok=True)
+    run.worker_file.unlink(missing_ok=True)  # last: from now on the run counts as ended
 
 
 def next_queued(project: Project) -> Run | None:

@@ -59,6 +59,10 @@ class Recorder:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Writes what TensorBoard's writer still holds back; nothing is to be told any more."""
         if self._board is not None:
             self._board.close()
 

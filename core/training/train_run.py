@@ -16,15 +16,18 @@ from core.project import Project
 from core.training.dataset import Dataset, read_dataset, read_split, write_split
 from core.training.evaluate_runs import report_on
 from core.training.instruction import Instruction
-from core.training.launching import working_on
+from core.training.launching import forget_worker, working_on
 from core.training.network_embeddings import Embedder, KerasEmbedder
 from core.training.pack import Pack, build_pack, open_pack
 from core.training.recording import Recorder
 from core.training.run_events import Ended, Prepared, RunEvent, RunState, Told
 from core.training.run_facts import change_facts
 from core.training.runs import Run, read_instruction
+from core.training.stop_deadline import Keep, Save, StopDeadline
 
 _TELL_EVERY_S = 1.0
+_AS_ASKED = "stopped as asked"
+_UNJUDGED = "Stopped before it was judged by the test pairs: evaluate it later."
 _LIBRARIES = ("keras", "tensorflow", "torch", "jax", "numpy")
 
 
@@ -44,9 +47,10 @@ class FitResult(Protocol):
 
 
 Fit = Callable[
-    [Instruction, Dataset, Pack, Path, Callable[[RunEvent], None], Callable[[], bool]], FitResult
+    [Instruction, Dataset, Pack, Path, Callable[[RunEvent], None], Callable[[], bool], Keep],
+    FitResult,
 ]
-"""Fits a network: instruction, data, pack, the run's folder, tell, should stop."""
+"""Fits a network: instruction, data, pack, the run's folder, tell, should stop, keep."""
 
 
 def train_run(
@@ -57,6 +61,7 @@ def train_run(
     on_event: Callable[[RunEvent], None] | None = None,
     fit: Fit | None = None,
     embedder: Embedder | None = None,
+    leave: Callable[[RunState], None] | None = None,
 ) -> RunState:
     """Trains the run, or goes on with it where an earlier worker ended; how it ended.
 
@@ -70,6 +75,8 @@ def train_run(
         on_event: Is told what the run's folder is told.
         fit: Fits the network; by default `core.training.fitting`.
         embedder: Embeds the test photos for the report; by default with Keras.
+        leave: Ends the process at once, for something at work that cannot be interrupted; all is
+            kept and told then, as if this had returned. By default it is waited for.
 
     Raises:
         UserError: The run is at work or finished already, or something that the user can mend;
@@ -79,20 +86,32 @@ def train_run(
     def stop() -> bool:
         return should_stop() or run.stop_file.exists()
 
-    with working_on(run), Recorder(run, on_event) as recorder:
+    def tell(event: RunEvent) -> None:
+        with deadline.telling:
+            recorder.tell(event)
+
+    def leave_now(save: Save | None) -> None:
+        assert leave is not None
+        leave(_ended_early(run, recorder, save, fitted_because))
+
+    fitted_because = ""
+    deadline = StopDeadline(stop, None if leave is None else leave_now)
+    with working_on(run), Recorder(run, on_event) as recorder, deadline:
         try:
-            state, reason = _train(project, run, recorder.tell, stop, fit or _fit_with_keras)
+            chosen = fit or _fit_with_keras
+            state, reason = _train(project, run, tell, stop, chosen, deadline.keep)
             if state is RunState.FINISHED:
-                _report(project, run, recorder.tell, stop, embedder or KerasEmbedder())
+                fitted_because = reason
+                _report(project, run, tell, stop, embedder or KerasEmbedder())
         except Cancelled:
-            state, reason = RunState.STOPPED, "stopped as asked"
+            state, reason = RunState.STOPPED, _AS_ASKED
         except UserError as error:
-            _tell_failure(recorder, str(error))
+            _tell_failure(tell, str(error))
             raise
         except Exception as error:
-            _tell_failure(recorder, f"A bug in Pickglass: {type(error).__name__}: {error}")
+            _tell_failure(tell, f"A bug in Pickglass: {type(error).__name__}: {error}")
             raise
-        recorder.tell(Ended(state, reason, time.time()))
+        tell(Ended(state, reason, time.time()))
     return state
 
 
@@ -102,13 +121,14 @@ def _train(
     tell: Callable[[RunEvent], None],
     stop: Callable[[], bool],
     fit: Fit,
+    keep: Keep,
 ) -> tuple[RunState, str]:
     instruction = read_instruction(run)
     context = _telling(tell, stop)
     dataset = dataset_of(project, run, instruction, context)
     change_facts(run.facts_file, fingerprint=dataset.fingerprint, versions=_versions())
     with packed(project, dataset, instruction, context, tell) as pack:
-        result = fit(instruction, dataset, pack, run.folder, tell, stop)
+        result = fit(instruction, dataset, pack, run.folder, tell, stop, keep)
     if result.stopped:
         return RunState.STOPPED, result.reason
     return RunState.FINISHED, result.reason
@@ -125,7 +145,7 @@ def _report(
     try:
         report = report_on(project, run, _telling(tell, stop), embedder)
     except Cancelled:
-        tell(Told("Stopped before it was judged by the test pairs: evaluate it later.", "warning"))
+        tell(Told(_UNJUDGED, "warning"))
     except UserError as error:
         tell(Told(f"It was not judged by the test pairs. {error}", "warning"))
     else:
@@ -189,10 +209,28 @@ def _telling(tell: Callable[[RunEvent], None], stop: Callable[[], bool]) -> JobC
     return JobContext(on_progress, stop, min_interval_s=_TELL_EVERY_S)
 
 
-def _tell_failure(recorder: Recorder, reason: str) -> None:
+def _tell_failure(tell: Callable[[RunEvent], None], reason: str) -> None:
     # On a full disk this cannot be written either; then the run counts as dead.
     with suppress(UserError):
-        recorder.tell(Ended(RunState.FAILED, reason, time.time()))
+        tell(Ended(RunState.FAILED, reason, time.time()))
+
+
+def _ended_early(run: Run, recorder: Recorder, save: Save | None, fitted_because: str) -> RunState:
+    """Keeps and tells all there is, for a process that is about to end; how the run stands then."""
+    state, reason = RunState.STOPPED, _AS_ASKED
+    try:
+        if fitted_because:
+            state, reason = RunState.FINISHED, fitted_because
+            recorder.tell(Told(_UNJUDGED, "warning"))
+        elif save is not None:
+            save()
+    except UserError as error:
+        state, reason = RunState.FAILED, str(error)
+    with suppress(UserError):
+        recorder.tell(Ended(state, reason, time.time()))
+    recorder.close()
+    forget_worker(run)
+    return state
 
 
 def _versions() -> Mapping[str, str]:
@@ -210,10 +248,11 @@ def _fit_with_keras(
     folder: Path,
     tell: Callable[[RunEvent], None],
     should_stop: Callable[[], bool],
+    keep: Keep,
 ) -> FitResult:
     from core.training.fitting.backend import choose_backend
 
     choose_backend(instruction.backend)
     from core.training.fitting.fit import fit  # brings Keras in, with that backend
 
-    return fit(instruction, dataset, pack, folder, tell, should_stop)
+    return fit(instruction, dataset, pack, folder, tell, should_stop, keep)

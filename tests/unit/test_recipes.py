@@ -47,7 +47,7 @@ class FakeFit:
     def __init__(self):
         self.fitted = []
 
-    def __call__(self, instruction, dataset, pack, folder, tell, should_stop):
+    def __call__(self, instruction, dataset, pack, folder, tell, should_stop, keep):
         if should_stop():
             return Fitted(stopped=True)
         self.fitted.append((instruction, dataset))

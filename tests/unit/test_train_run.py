@@ -51,7 +51,7 @@ class FakeFit:
         self.error = error
         self.stopped_by = stopped_by
 
-    def __call__(self, instruction, dataset, pack, folder, tell, should_stop):
+    def __call__(self, instruction, dataset, pack, folder, tell, should_stop, keep):
         self.packed = pack.rows_of(dataset.photos)
         self.dataset = dataset
         tell(Started(time.time(), "a fake", "torch", 1, 4, 8, len(dataset.photos)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+import threading
 
 import pytest
 from made_items import make_project
@@ -13,7 +15,7 @@ from core.embedding.index import read_index
 from core.embedding.model_hash import model_hash_of
 from core.training.instruction_files import parse_instruction
 from core.training.launching import request_stop
-from core.training.run_events import EpochEnded, SheetDrawn
+from core.training.run_events import EpochEnded, SheetDrawn, Started
 from core.training.run_facts import read_facts
 from core.training.runs import RunState, create_run, find_run, read_events, read_state
 from core.training.train_run import train_run
@@ -31,6 +33,8 @@ SMALL = {
     "model": {"name": "conv_bn", "embedding_size": 4, "filters": [4, 8], "dense": [8]},
     "fitting": {"epochs": 3, "steps_per_epoch": 3},
 }
+
+OF_THE_CLOCK = ("images_per_s", "wait_share", "seconds")
 
 
 @pytest.fixture
@@ -54,6 +58,15 @@ def figures_of(run):
             tuple(row[name] for name in ("epoch", "step", "loss", "top_1", "top_10"))
             for row in csv.DictReader(file)
             if row["kind"] != "step"
+        ]
+
+
+def all_figures_of(run):
+    """All rows of its metrics as text, without what depends on the clock."""
+    with run.metrics_file.open(newline="") as file:
+        return [
+            {name: text for name, text in row.items() if name not in OF_THE_CLOCK}
+            for row in csv.DictReader(file)
         ]
 
 
@@ -90,6 +103,56 @@ def test_a_stopped_run_goes_on_to_the_same_figures(project):
     assert 3 <= read_facts(stopped.facts_file).steps_done < 9
     assert train_run(project, stopped, should_stop=lambda: False) is RunState.FINISHED
     assert figures_of(stopped) == figures_of(whole)
+
+
+@pytest.mark.parametrize("stuck_at", [1, 5])
+def test_a_run_left_amid_a_step_goes_on_to_the_same_figures(project, monkeypatch, stuck_at):
+    from core.training import stop_deadline
+    from core.training.fitting import epochs, learning
+
+    monkeypatch.setattr(epochs, "LONG_STEP_S", 0.0)
+    monkeypatch.setattr(stop_deadline, "SAVING_AFTER_S", 0.0)
+    monkeypatch.setattr(stop_deadline, "LEAVING_AFTER_S", 0.0)
+    instruction = parse_instruction(json.dumps(SMALL))
+    whole = create_run(project, instruction, "whole")
+    train_run(project, whole, should_stop=lambda: False)
+
+    stuck = create_run(project, instruction, "stuck")
+    left = threading.Event()
+    make_step = learning.make_step
+
+    def make_stuck_step(*arguments):
+        step = make_step(*arguments)
+        calls = iter(range(1, 100))
+
+        class Stuck:
+            synchronise = staticmethod(step.synchronise)
+
+            def __call__(self, *batch):
+                loss = step(*batch)
+                if next(calls) == stuck_at:  # its weights have changed already
+                    request_stop(stuck)
+                    assert left.wait(60)
+                return loss
+
+        return Stuck()
+
+    def leave(_state):
+        """Keeps the folder as it would be after the process's end."""
+        shutil.copytree(stuck.folder, project.runs / "left")
+        left.set()
+
+    monkeypatch.setattr(learning, "make_step", make_stuck_step)
+    train_run(project, stuck, should_stop=lambda: False, leave=leave)
+    monkeypatch.setattr(learning, "make_step", make_step)
+
+    run = find_run(project, "left")
+    assert read_state(run) is RunState.STOPPED
+    assert run.model_file.exists() == (stuck_at > 3)  # with the best of an epoch
+    assert train_run(project, run, should_stop=lambda: False) is RunState.FINISHED
+    assert all_figures_of(run) == all_figures_of(whole)
+    started = [event for event in read_events(run)[0] if isinstance(event, Started)]
+    assert started[-1].from_step == stuck_at - 1
 
 
 def test_a_broken_checkpoint_fails_the_run_with_the_remedy(call, project):

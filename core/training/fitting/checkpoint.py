@@ -66,9 +66,22 @@ def write_checkpoint(file: Path, position: Position, variables: Sequence[Any]) -
     Raises:
         UserError: There is no room, or a number is not finite.
     """
+    write_arrays(file, position, values_of(variables))
+
+
+def values_of(variables: Sequence[Any]) -> Arrays:
+    """The values of Keras variables; on a CPU perhaps their own memory, which a step changes."""
     import keras
 
-    arrays = [np.asarray(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
+    return [np.asarray(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
+
+
+def write_arrays(file: Path, position: Position, arrays: Arrays) -> None:
+    """As `write_checkpoint`, of values; needs no Keras.
+
+    Raises:
+        UserError: There is no room, or a number is not finite.
+    """
     if not all(np.isfinite(array).all() for array in arrays if array.dtype.kind == "f"):
         raise diverged(position.step)
     header = json.dumps({"format": _FORMAT, "position": asdict(position)})

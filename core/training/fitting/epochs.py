@@ -16,7 +16,8 @@ from core.training.evaluation.top_k import pair_ranks, top_k_accuracy
 from core.training.feed import BatchFeed
 from core.training.fitting.checkpoint import Position, diverged, write_checkpoint
 from core.training.fitting.embed import Embeddings, embed_rows
-from core.training.fitting.learning import Learning
+from core.training.fitting.last_step import LastStep
+from core.training.fitting.learning import Learning, save_model
 from core.training.fitting.pace import Pace
 from core.training.fitting.schedule import rate_at
 from core.training.fitting.steps import losses_of
@@ -35,6 +36,14 @@ from core.training.sampler import epoch_batches
 
 Tell = Callable[[RunEvent], None]
 ShouldStop = Callable[[], bool]
+
+BEST = "checkpoints/best.npz"
+
+LONG_STEP_S = 2.0
+"""With steps as long as this, a copy of the last one is kept for a stop amid the next."""
+
+_AWAITED_STEP_S = 0.2
+"""With these, each is awaited: devices take several ahead, and a stop would wait for them all."""
 
 _SAVE_EVERY_S = 300.0
 
@@ -76,6 +85,7 @@ class Epochs:
         folder: Path,
         position: Position,
         sample: Sample,
+        last_step: LastStep,
     ) -> None:
         self.steps = steps
         self.photos = photos
@@ -87,6 +97,8 @@ class Epochs:
         self._sampler = sampler
         self._folder = folder
         self._sample = sample
+        self._last_step = last_step
+        self._step_s = 0.0
         self._saved_at = time.monotonic()
 
     @property
@@ -158,6 +170,8 @@ class Epochs:
                 self._move(step=self.position.step + 1, batch=self.position.batch + 1)
                 if pace.is_due(self.position.step):
                     self._tell_losses(pace, rate)
+                if self._step_s >= _AWAITED_STEP_S:
+                    losses_of(pace.pending[-1:])  # so that not several are under way
                 stop = should_stop()
                 late = time.monotonic() - self._saved_at > _SAVE_EVERY_S
                 if (stop or late) and self.position.batch < self.steps:
@@ -165,6 +179,10 @@ class Epochs:
                     self._save()
                     if stop:
                         raise Cancelled
+                elif self._step_s >= LONG_STEP_S:
+                    self._copy(pace)
+                else:
+                    self._last_step.forget()
             self._tell_losses(pace, rate)
         loss = self.position.loss_sum / self.steps
         self._move(epoch=self.position.epoch + 1, batch=0, loss_sum=0.0)
@@ -184,6 +202,7 @@ class Epochs:
         if not losses:
             return
         pace.tell(self.position.step, self.position.epoch + 1, losses, rate)
+        self._step_s = pace.step_s
         if not np.isfinite(losses).all():
             raise diverged(self.position.step)
         self._move(loss_sum=self.position.loss_sum + sum(losses))
@@ -219,11 +238,10 @@ class Epochs:
         self._move(evaluated=position.epoch)
         if better:
             self._move(best_epoch=position.epoch, best_top=top, without_better=0)
-            write_checkpoint(
-                self._folder / "checkpoints" / "best.npz",
-                self.position,
-                self.learning.kept,
-            )
+            write_checkpoint(self._folder / BEST, self.position, self.learning.kept)
+            if self._step_s >= LONG_STEP_S:
+                # When it is stopped amid such a step, there is no time for it.
+                save_model(self.learning, self._instruction, self._folder)
         else:
             self._move(without_better=position.without_better + 1)
         self._save()
@@ -263,10 +281,12 @@ class Epochs:
             )
         tell(SheetDrawn(self.position.epoch, sheet, drawn_again))
 
+    def _copy(self, pace: Pace) -> None:
+        loss_sum = self.position.loss_sum + sum(losses_of(pace.pending))
+        self._last_step.copy(self.position.then(loss_sum=loss_sum))
+
     def _save(self) -> None:
-        self.learning.step.synchronise()
-        file = self._folder / "checkpoints" / "last.npz"
-        write_checkpoint(file, self.position, self.learning.variables)
+        self._last_step.write(self.position)
         self._saved_at = time.monotonic()
 
     def _move(self, **changes: object) -> None:

@@ -17,24 +17,21 @@ from core.training.dataset import Dataset
 from core.training.epoch_sample import draw_sample
 from core.training.fitting.backend import device_name, seed_everything
 from core.training.fitting.checkpoint import Position, assign_all, read_checkpoint
-from core.training.fitting.epochs import Epochs, TrainingPhotos
-from core.training.fitting.learning import Learning, build_learning, save_decoder, save_network
+from core.training.fitting.epochs import BEST, Epochs, TrainingPhotos
+from core.training.fitting.last_step import LAST, LastStep
+from core.training.fitting.learning import Learning, build_learning, save_model
 from core.training.fitting.memory import is_out_of_memory, let_go
 from core.training.fitting.pretraining import pretrain
 from core.training.fitting.single_photos import single_photos
 from core.training.fitting.validation import Pairs, histogram_top
-from core.training.instruction import Instruction, Vae
+from core.training.instruction import Instruction
 from core.training.pack import Pack
 from core.training.run_events import RunEvent, Started, Told
 from core.training.sampler import steps_per_epoch
+from core.training.stop_deadline import Keep
 
 Tell = Callable[[RunEvent], None]
 ShouldStop = Callable[[], bool]
-
-LAST = "checkpoints/last.npz"
-BEST = "checkpoints/best.npz"
-MODEL = "model.keras"
-DECODER = "decoder.keras"
 
 
 @dataclass(frozen=True)
@@ -67,6 +64,7 @@ def fit(
     folder: Path,
     tell: Tell,
     should_stop: ShouldStop,
+    keep: Keep = lambda _save: None,
 ) -> FitResult:
     """Trains, or goes on from `checkpoints/last.npz`; leaves the best network as `model.keras`.
 
@@ -80,6 +78,8 @@ def fit(
         folder: The run's.
         tell: Is told all that happens, on this thread.
         should_stop: Asked after every step; once it is true, all is kept and this returns.
+        keep: While steps are long, is given what writes the last one down, should the process have
+            to end amid the next.
 
     Raises:
         UserError: A broken checkpoint, a full disk, a loss that is no number, too few photos, or
@@ -95,7 +95,7 @@ def fit(
         )
     items = instruction.sampler.items
     while True:
-        epochs = _begin(instruction, dataset, photos, folder, items)
+        epochs = _begin(instruction, dataset, photos, folder, items, keep)
         tell(_started(epochs, instruction))
         try:
             if not (folder / LAST).exists():
@@ -107,6 +107,7 @@ def fit(
             items = epochs.position.items // 2
             if items < 2:
                 raise _too_small_memory() from error
+            keep(None)
             tell(Told(_halved(items, instruction.sampler.photos), "warning"))
             del epochs, error
             let_go()
@@ -134,7 +135,12 @@ def training_photos(dataset: Dataset, pack: Pack) -> TrainingPhotos:
 
 
 def _begin(
-    instruction: Instruction, dataset: Dataset, photos: TrainingPhotos, folder: Path, items: int
+    instruction: Instruction,
+    dataset: Dataset,
+    photos: TrainingPhotos,
+    folder: Path,
+    items: int,
+    keep: Keep,
 ) -> Epochs:
     """Everything as the seed gives it, or as the last checkpoint has it."""
     seed_everything(instruction.seed)
@@ -156,7 +162,10 @@ def _begin(
         photos.labels, photos.rows, sampler
     )
     sample = draw_sample(dataset, photos.pack_rows, instruction.seed)
-    return Epochs(instruction, sampler, steps, photos, learning, folder, position, sample)
+    last_step = LastStep(folder, learning, keep)
+    return Epochs(
+        instruction, sampler, steps, photos, learning, folder, position, sample, last_step
+    )
 
 
 def _pretrain(
@@ -220,11 +229,7 @@ def _finish(epochs: Epochs, instruction: Instruction, folder: Path) -> FitResult
         assign_all(best, learning.kept, arrays)
     model_file: Path | None = None
     if best.exists() or not epochs.stopped:
-        model, side_px = instruction.model, instruction.data.side_px
-        model_file = folder / MODEL
-        save_network(learning.network, model, side_px, model_file)
-        if learning.decoder is not None and isinstance(model, Vae):
-            save_decoder(learning.decoder, model, side_px, folder / DECODER)
+        model_file = save_model(learning, instruction, folder)
     return FitResult(
         stopped=epochs.stopped,
         reason=epochs.reason,

@@ -18,6 +18,9 @@ from core.training.losses.build import build_loss
 from core.training.networks.build import build_network
 from core.training.networks.vae import build_vae
 
+MODEL = "model.keras"
+DECODER = "decoder.keras"
+
 
 @dataclass(frozen=True, eq=False)
 class Learning:
@@ -87,6 +90,19 @@ def precision_policy(fitting: Fitting) -> str:
     if fitting.mixed_precision == "off" or (fitting.mixed_precision == "auto" and not gpus):
         return "float32"
     return "mixed_float16" if gpus and not _has_bfloat16() else "mixed_bfloat16"
+
+
+def save_model(learning: Learning, instruction: Instruction, folder: Path) -> Path:
+    """Saves the network as a run's `model.keras`, and its decoder beside it; where it lies.
+
+    Raises:
+        UserError: The disk is full.
+    """
+    model, side_px, file = instruction.model, instruction.data.side_px, folder / MODEL
+    save_network(learning.network, model, side_px, file)
+    if learning.decoder is not None and isinstance(model, Vae):
+        save_decoder(learning.decoder, model, side_px, folder / DECODER)
+    return file
 
 
 def save_network(network: keras.Model, model: Model, side_px: int, file: Path) -> None:

@@ -23,10 +23,12 @@ class Pace:
 
     Attributes:
         pending: Losses on the device that were not told yet.
+        step_s: Seconds a step took, of those told last; 0 before.
     """
 
     def __init__(self, steps_per_epoch: int, feed: BatchFeed, tell: Callable[[RunEvent], None]):
         self.pending: list[Any] = []
+        self.step_s = 0.0
         self._every = min(max(steps_per_epoch // 100, 1), _MOST_APART)
         self._feed = feed
         self._tell = tell
@@ -58,5 +60,6 @@ class Pace:
                 at=time.time(),
             )
         )
+        self.step_s = seconds / len(self.pending)
         self.pending.clear()
         self._photos, self._since, self._times = 0, now, times

@@ -20,6 +20,7 @@ from core.training.recipes.demo_data import read_demo
 from core.training.recipes.lab import RecipeLab
 from core.training.recipes.recipes import RECIPES, recipe_instruction
 from core.training.recipes.table import RecipeTable
+from core.training.sources.loose_photos import loose_photos
 
 HELP = "compare training recipes, and dirty with clean photos, in a table"
 DESCRIPTION = f"""
@@ -32,6 +33,9 @@ they are a demo scrape's, cleaned by its ground truth. With --cleaning-pays, the
 is trained on the demo as it was scraped, cleaned by the hints alone, and cleaned by the truth, and
 judged by the same clean pairs.
 
+With --among, partners are looked for among the photos of further folders too, which makes a small
+set of pairs as hard as a large one.
+
 All that is trained is kept beside the table, in FILE.work: the same command goes on after Ctrl-C,
 and trains again only what was changed.
 
@@ -42,6 +46,7 @@ examples:
   python main.py recipes --items ~/items --steps 400 --seeds 0,1 --out table.json
   python main.py recipes --demo "demo scrape" --recipes original,ours --out demo.json
   python main.py recipes --items ~/items --recipes ours,mine.json --out mine_table.json
+  python main.py recipes --items ~/items --among ~/shop --recipes original,ours --out among.json
   python main.py recipes --demo "demo scrape" --cleaning-pays --recipes ours --out pays.json
 
 It needs no project.
@@ -74,6 +79,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipes", default=",".join(RECIPES), metavar="A,B", help="which recipes (all)"
     )
+    parser.add_argument(
+        "--among",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="further photos to look for partners among; may be given several times",
+    )
     parser.add_argument("--seeds", default="0,1", metavar="N,N", help="which seeds (0,1)")
     parser.add_argument("--steps", type=int, default=400, metavar="N", help="batches (400)")
     parser.add_argument("--side", type=int, default=64, metavar="PX", help="photo size (64)")
@@ -101,6 +114,13 @@ def run(arguments: argparse.Namespace, context: JobContext) -> Compared:
         side_px=arguments.side,
         seeds=seeds,
         context=context,
+        crowd=loose_photos(
+            [folder.absolute() for folder in arguments.among],
+            set(),
+            context,
+            what_for="--among",
+            remedy="Name a folder that has photos.",
+        ),
     )
     table = _compare(lab, arguments, recipes, context)
     try:

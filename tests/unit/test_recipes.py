@@ -16,7 +16,7 @@ from made_items import make_project
 from core.cleaning.splits import Split
 from core.commands.frame import run_verb
 from core.errors import UserError
-from core.images import encode_jpeg
+from core.images import encode_jpeg, load
 from core.jobs.context import Cancelled, JobContext
 from core.project import create_project
 from core.scrape.demo.truth import TruthRow
@@ -29,6 +29,7 @@ from core.training.recipes.recipes import RECIPES, find_recipe, recipe_instructi
 from core.training.recipes.table import Line, RecipeTable
 from core.training.run_events import EpochEnded, Started
 from core.training.runs import list_runs
+from core.training.sources.loose_photos import loose_photos
 from main import VERBS
 
 sys.path.append(str(Path(__file__).parents[1] / "fakes"))
@@ -64,13 +65,14 @@ def fit():
 
 @pytest.fixture
 def make_lab(tmp_path, fit):
-    def make_lab(context=None, steps=40):
+    def make_lab(context=None, steps=40, crowd=()):
         return RecipeLab(
             tmp_path / "work",
             steps=steps,
             side_px=16,
             seeds=(0, 1),
             context=context or JobContext(),
+            crowd=crowd,
             embedder=FakeEmbedder(),
             fit=fit,
         )
@@ -163,6 +165,28 @@ def test_an_interrupted_table_goes_on_and_a_changed_recipe_is_trained_again(
     assert len(list_runs(lab.project)) == 6  # the runs of the untuned recipe are in the trash
 
 
+def test_partners_are_looked_for_among_further_photos_without_training_again(
+    make_lab, dataset, fit, tmp_path
+):
+    alone = make_lab().table("made", dataset, ["ours"])
+    rows = np.concatenate([dataset.rows(split) for split in (Split.VALIDATION, Split.TEST)])
+    held_out = [dataset.photos[row] for row in rows]
+    # Every query again with its last pixels changed, so that each partner has a rival as near.
+    rivals = []
+    for number, photo in enumerate(held_out):
+        pixels = load(photo.file).pixels.copy()
+        pixels[-2:, -2:] ^= 1
+        rivals.append(tmp_path / f"crowd/{number}.jpg")
+        rivals[-1].parent.mkdir(exist_ok=True)
+        rivals[-1].write_bytes(encode_jpeg(pixels, 95))
+    crowd = loose_photos([tmp_path / "crowd"], set(), JobContext(), what_for="this", remedy="None.")
+    among = make_lab(crowd=[*crowd, *held_out]).table("made", dataset, ["ours"])
+    assert (alone.crowd, among.crowd) == (0, len(rivals))  # no held-out photo is its own rival
+    assert alone.lines[-1].tops[0][1] > among.lines[-1].tops[0][1]
+    assert len(fit.fitted) == 2
+    assert make_lab().table("made", dataset, ["ours"]) == alone
+
+
 def test_a_recipe_that_fails_leaves_the_others_and_is_tried_again(
     make_lab, dataset, fit, monkeypatch
 ):
@@ -185,8 +209,10 @@ def test_lines_show_the_mean_and_how_far_seeds_scatter():
     line = Line("x", "y", ({1: 0.2, 5: 0.5, 10: 0.5}, {1: 0.3, 5: 0.5, 10: 0.7}))
     assert line.cells() == ["25.0 ± 7.1", "50.0 ± 0.0", "60.0 ± 14.1"]
     assert Line("x", "y", ({1: 0.2, 5: 0.5, 10: 0.5},)).cells() == ["20.0", "50.0", "50.0"]
-    text = str(RecipeTable("t", 4, 9, 40, 16, (0, 1), (line,)))
+    text = str(RecipeTable("t", 4, 0, 9, 40, 16, (0, 1), (line,)))
     assert "4 queries among held-out pairs, 9 training photos of 16 px, 40 steps" in text
+    text = str(RecipeTable("t", 4, 50, 9, 40, 16, (0, 1), (line,)))
+    assert "4 queries among held-out pairs and 50 further photos, 9 training photos" in text
 
 
 def write_garment(file, garment, shot):
@@ -317,6 +343,7 @@ def test_the_verb_measures_what_cleaning_pays(compare, demo):
         (["--items", ".", "--recipes", "nothing"], "no recipe called"),
         (["--items", ".", "--seeds", "many"], "names no seeds"),
         (["--items", ".", "--steps", "0"], "Nothing can be trained"),
+        (["--items", ".", "--among", "nowhere"], "no such folder of photos for --among"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_before_any_work(compare, fit, arguments, message):

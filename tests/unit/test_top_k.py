@@ -94,6 +94,24 @@ def test_many_photos_go_through_several_blocks_with_the_same_ranks():
         assert found[query] == as_close - 1  # all but the query itself
 
 
+@pytest.mark.parametrize("metric", ["angular", "l2"])
+def test_a_crowd_is_searched_too_and_asks_nothing(metric):
+    rng = np.random.default_rng(1)
+    item_of = shuffled_pairs(20, rng)
+    embeddings = rng.normal(size=(40, 4)).astype(np.float32)
+    crowd = np.concatenate([rng.normal(size=(30, 4)), embeddings[:5]]).astype(np.float32)
+    space = space_of(np.concatenate([embeddings, crowd]), metric)
+    everyone, partner = np.arange(75), partners(item_of)
+    expected = []
+    for query in range(40):
+        to_all = space.distances(np.full(75, query), everyone)
+        expected.append(np.count_nonzero(to_all <= to_all[partner[query]]) - 1)
+    found = pair_ranks(embeddings, item_of, metric, block=7, crowd=crowd)
+    assert found.tolist() == expected
+    assert (found >= pair_ranks(embeddings, item_of, metric)).all()
+    assert (found[:5] > 1).all()  # their doubles in the crowd are nearer than any partner
+
+
 def test_a_tie_counts_against_us_and_the_query_itself_never_counts():
     embeddings = np.array([[1, 0], [1, 0], [1, 0], [0, 1]], np.float32)
     assert pair_ranks(embeddings, np.array([0, 0, 1, 1]), "angular").tolist() == [2, 2, 3, 3]

@@ -28,7 +28,12 @@ _RESAMPLES = 10_000
 
 
 def pair_ranks(
-    embeddings: Vectors, item_of: Numbers, metric: Metric, block: int = QUERIES_A_BLOCK
+    embeddings: Vectors,
+    item_of: Numbers,
+    metric: Metric,
+    block: int = QUERIES_A_BLOCK,
+    *,
+    crowd: Vectors | None = None,
 ) -> Counts:
     """The rank of each photo's partner among all other photos: 1 is the nearest.
 
@@ -38,18 +43,16 @@ def pair_ranks(
         item_of: (n,); each number comes exactly twice.
         metric: How to compare.
         block: How many queries at a time.
+        crowd: (m, d), of further photos that partners are looked for among too; they ask nothing.
 
     Raises:
         ValueError: A photo has no partner or several.
     """
     if len(item_of) < 2:
         raise ValueError("there are no pairs")
-    return np.asarray(
-        count_as_close(
-            space_of(embeddings, metric), np.arange(len(item_of)), partners(item_of), block
-        )
-        - 1
-    )
+    searched = embeddings if crowd is None else np.concatenate([embeddings, crowd])
+    space = space_of(searched, metric)
+    return np.asarray(count_as_close(space, np.arange(len(item_of)), partners(item_of), block) - 1)
 
 
 def partners(item_of: Numbers) -> Counts:

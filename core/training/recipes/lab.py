@@ -5,8 +5,10 @@ Every result is stored as soon as there is one, so that a table that was interru
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,7 +24,7 @@ from core.training.evaluation.top_k import pair_ranks, top_k_accuracy
 from core.training.instruction import Instruction
 from core.training.network_embeddings import Embedder, KerasEmbedder
 from core.training.pack import Pack, build_pack, open_pack
-from core.training.photos import Dataset
+from core.training.photos import Dataset, TrainingPhoto
 from core.training.recipes.recipes import find_recipe, recipe_instruction
 from core.training.recipes.table import Line, RecipeTable, Top
 from core.training.run_events import EpochEnded, RunEvent, Started, Stepped
@@ -48,6 +50,24 @@ Rows = npt.NDArray[np.int64]
 Metric = Literal["angular", "l2"]
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """What a network is judged by.
+
+    Attributes:
+        rows: Places in the pack of the photos of held-out pairs, and after them of the crowd.
+        item_of: Whose the first of them are.
+    """
+
+    rows: Rows
+    item_of: npt.NDArray[np.int32]
+
+    def top(self, embeddings: npt.NDArray[np.float32], metric: Metric) -> Top:
+        queries = len(self.item_of)
+        ranks = pair_ranks(embeddings[:queries], self.item_of, metric, crowd=embeddings[queries:])
+        return top_k_accuracy(ranks)
+
+
 class RecipeLab:
     """Trains recipes in a project of its own and remembers what they came to.
 
@@ -57,6 +77,7 @@ class RecipeLab:
         side_px: Photo size.
         seeds: Each recipe is trained with each.
         context: Progress and cancellation.
+        crowd: Further photos, of no held-out item, that partners are looked for among too.
         embedder: Embeds with networks; by default with Keras.
         fit: Fits networks; by default with Keras.
     """
@@ -69,6 +90,7 @@ class RecipeLab:
         side_px: int,
         seeds: Sequence[int],
         context: JobContext,
+        crowd: Sequence[TrainingPhoto] = (),
         embedder: Embedder | None = None,
         fit: Fit | None = None,
     ) -> None:
@@ -79,6 +101,7 @@ class RecipeLab:
         self._side_px = side_px
         self._seeds = tuple(seeds)
         self._context = context
+        self._crowd = tuple(crowd)
         self._embedder = embedder or KerasEmbedder()
         self._fit = fit
 
@@ -141,6 +164,7 @@ class RecipeLab:
         return RecipeTable(
             title=title,
             photos=len(_held_out(dataset)),
+            crowd=len(self._crowd_in(dataset)),
             training_photos=len(dataset.rows(Split.TRAIN)),
             steps=self._steps,
             side_px=self._side_px,
@@ -154,25 +178,28 @@ class RecipeLab:
     def _histogram(self, dataset: Dataset) -> Top:
         instruction = self._instruction("ours", 0)
         with self._pack(dataset, instruction) as pack:
-            rows, item_of = _readable(dataset, pack)
-            return _top(colour_histograms(pack.read(rows)), item_of, "angular")
+            judged = self._judged(dataset, pack)
+            return judged.top(colour_histograms(pack.read(judged.rows)), "angular")
 
     def _random(self, dataset: Dataset, seed: int) -> Top:
         instruction = self._instruction("ours", seed)
         with self._pack(dataset, instruction) as pack:
-            rows, item_of = _readable(dataset, pack)
-            embeddings = self._embedder.untrained(instruction, pack, rows, self._context)
-        return _top(embeddings, item_of, instruction.metric)
+            judged = self._judged(dataset, pack)
+            embeddings = self._embedder.untrained(instruction, pack, judged.rows, self._context)
+        return judged.top(embeddings, instruction.metric)
 
     def _trained(self, group: str, recipe: str, dataset: Dataset, instruction: Instruction) -> Top:
         """A recipe's figures: from before, or by training it now."""
         called = free_name(find_recipe(recipe).name, [])[:_LONGEST_NAME].strip(" .")
         name = f"{group} {called} {self._side_px}px {self._steps} steps seed {instruction.seed}"
-        file = self._results / f"{name}.json"
+        crowd = self._crowd_in(dataset)
+        file = self._results / f"{name}{f' among {len(crowd)}' if crowd else ''}.json"
         wanted = {
             "instruction": instruction.model_dump(mode="json"),
             "fingerprint": dataset.fingerprint,
         }
+        if crowd:
+            wanted["crowd"] = hashlib.sha256(b"".join(p.content_hash for p in crowd)).hexdigest()
         found = _read_result(file)
         if found is not None and {key: found.get(key) for key in wanted} == wanted:
             return {int(k): float(share) for k, share in found["top"].items()}
@@ -180,18 +207,28 @@ class RecipeLab:
         if read_state(run) is not RunState.FINISHED:
             self._train(run)
         with self._pack(dataset, instruction) as pack:
-            rows, item_of = _readable(dataset, pack)
-            embeddings = self._embedder.trained(run, instruction, pack, rows, self._context)
-        top = _top(embeddings, item_of, instruction.metric)
+            judged = self._judged(dataset, pack)
+            embeddings = self._embedder.trained(run, instruction, pack, judged.rows, self._context)
+        top = judged.top(embeddings, instruction.metric)
         write_atomically(file, json.dumps({**wanted, "top": top}, indent=2).encode())
         return top
 
     def _pack(self, dataset: Dataset, instruction: Instruction) -> Pack:
         data = instruction.data
-        built = build_pack(
-            self.project.packs, dataset.photos, data.side_px, data.fit, self._context
-        )
+        photos = [*dataset.photos, *self._crowd_in(dataset)]
+        built = build_pack(self.project.packs, photos, data.side_px, data.fit, self._context)
         return open_pack(built.file)
+
+    def _crowd_in(self, dataset: Dataset) -> list[TrainingPhoto]:
+        """The crowd without any photo of a held-out item, by content."""
+        known = {dataset.photos[row].content_hash for row in _held_out(dataset)}
+        return [photo for photo in self._crowd if photo.content_hash not in known]
+
+    def _judged(self, dataset: Dataset, pack: Pack) -> _Judged:
+        pack_rows = pack.rows_of(dataset.photos)
+        rows = _held_out(dataset, pack_rows)
+        crowd = pack.rows_of(self._crowd_in(dataset))
+        return _Judged(np.concatenate([pack_rows[rows], crowd[crowd >= 0]]), dataset.item_of[rows])
 
     def _run(self, name: str, dataset: Dataset, instruction: Instruction) -> Run:
         """The run of that name if it is of this instruction and data, else a new one."""
@@ -253,16 +290,3 @@ def _held_out(dataset: Dataset, pack_rows: Rows | None = None) -> Rows:
     """Rows of all held-out pairs: nothing is chosen by the validation half here."""
     parts = [dataset.rows(split, pack_rows) for split in (Split.VALIDATION, Split.TEST)]
     return np.concatenate(parts)
-
-
-def _readable(dataset: Dataset, pack: Pack) -> tuple[Rows, npt.NDArray[np.int32]]:
-    """Where the photos of held-out pairs lie in the pack, and whose they are."""
-    pack_rows = pack.rows_of(dataset.photos)
-    rows = _held_out(dataset, pack_rows)
-    return pack_rows[rows], dataset.item_of[rows]
-
-
-def _top(
-    embeddings: npt.NDArray[np.float32], item_of: npt.NDArray[np.int32], metric: Metric
-) -> Top:
-    return top_k_accuracy(pair_ranks(embeddings, item_of, metric))

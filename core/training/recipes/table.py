@@ -43,6 +43,7 @@ class RecipeTable:
     Attributes:
         title: What was compared.
         photos: Photos of held-out pairs, each a query.
+        crowd: Further photos that partners are looked for among.
         training_photos: Photos trained on.
         steps: Steps of each training.
         side_px: Photo size.
@@ -52,6 +53,7 @@ class RecipeTable:
 
     title: str
     photos: int
+    crowd: int
     training_photos: int
     steps: int
     side_px: int
@@ -66,8 +68,9 @@ class RecipeTable:
             f"{line.words()}"
             for line in self.lines
         ]
+        crowd = f" and {self.crowd:,} further photos" if self.crowd else ""
         about = (
-            f"{self.title}: {self.photos:,} queries among held-out pairs,"
+            f"{self.title}: {self.photos:,} queries among held-out pairs{crowd},"
             f" {self.training_photos:,} training photos of {self.side_px} px, {self.steps:,} steps,"
             f" seeds {', '.join(map(str, self.seeds))}; percent, mean ± standard deviation"
         )

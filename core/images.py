@@ -8,6 +8,7 @@ that it becomes a row with a reason rather than a stopped job.
 from __future__ import annotations
 
 import io
+import stat
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
@@ -121,12 +122,13 @@ def read_file(path: Path) -> bytes:
             than `MAX_FILE_BYTES`.
     """
     try:
-        if not path.is_file():
-            missing = not path.exists()
-            raise UnreadableImage(Unreadable.MISSING if missing else Unreadable.NOT_A_PICTURE)
-        if path.stat().st_size > MAX_FILE_BYTES:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for
+            raise UnreadableImage(Unreadable.NOT_A_PICTURE)
+        if status.st_size > MAX_FILE_BYTES:
             raise UnreadableImage(Unreadable.TOO_LARGE, f"over {MAX_FILE_BYTES // 10**6} MB")
-        return path.read_bytes()
+        with path.open("rb", buffering=0) as file:  # a buffer costs more than it saves
+            return file.read()
     except FileNotFoundError as error:
         raise UnreadableImage(Unreadable.MISSING) from error
     except PermissionError as error:

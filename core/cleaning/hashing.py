@@ -8,6 +8,7 @@ a duplicate for its hash alone.
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,11 +18,12 @@ import numpy.typing as npt
 
 from core.cleaning.lanczos import Downscaler
 
-Words = npt.NDArray[np.uint64]
-
+_WORD, _FOUR_WORDS = struct.Struct(">Q"), struct.Struct(">4Q")
 _TARGETS = ((32, 32), (64, 64), (9, 8))
-# ITU-R 601 in units of 2^-16, as Pillow has it.
-_LUMA = np.array([[19595, 38470, 7471]], np.float32) / 65536
+# ITU-R 601 in units of 2^-16, as Pillow has it, and a half for rounding.
+_LUMA = np.array([[19595, 38470, 7471, 32768]], np.float32) / 65536
+# Frequencies are sums of thousands of grey levels, rounded in their last bits; in units of a level.
+_NOUGHT = 1e-6
 
 
 @dataclass(frozen=True)
@@ -48,41 +50,45 @@ class Hasher:
     def __call__(self, grey: npt.NDArray[np.uint8]) -> Hashes:
         """The hashes of a picture made grey by `as_grey`."""
         small, medium, tiny = self._downscale(grey)
-        words = _packed(_low_frequencies(medium, 16))
-        return Hashes(
-            phash=int(_packed(_low_frequencies(small, 8))[0]),
-            phash_256=(int(words[0]), int(words[1]), int(words[2]), int(words[3])),
-            dhash=int(_packed(tiny[:, 1:] > tiny[:, :-1])[0]),
-        )
+        (phash,) = _WORD.unpack(_packed(_low_frequencies(small, 8)))
+        (dhash,) = _WORD.unpack(_packed(tiny[:, 1:] > tiny[:, :-1]))
+        phash_256 = _FOUR_WORDS.unpack(_packed(_low_frequencies(medium, 16)))
+        return Hashes(phash=phash, phash_256=phash_256, dhash=dhash)
 
 
 def as_grey(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Pillow's "L" of an RGB picture, to the last bit.
 
-    The products and sums are exact in 32-bit floats. `cv2.cvtColor` has other weights, which is
-    enough to change a hash's bit now and then.
+    `cv2.cvtColor` has other weights, which is enough to change a hash's bit now and then.
     """
-    return np.asarray(cv2.transform(pixels, _LUMA))
+    # Every sum is exact in 32-bit floats. Halves are rounded up, as Pillow does and `cv2.transform`
+    # would not on whole numbers, on which it is slower besides.
+    grey = np.asarray(cv2.transform(pixels.astype(np.float32), _LUMA))
+    return grey.astype(np.uint8)
 
 
 def _low_frequencies(grey: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.bool_]:
     """Which of the size × size lowest frequencies lie above their median."""
-    basis = _cosines(grey.shape[0])[:size]
+    basis = _cosines(grey.shape[0], size)
     frequencies = basis @ grey.astype(np.float64) @ basis.T
-    # What is nought but for rounding must not decide: a blank picture's hash would be noise.
-    frequencies[np.abs(frequencies) < 1e-6] = 0
     # The median of an even number of values: np.median takes three times as long.
-    flat = np.sort(frequencies, axis=None)
-    median = (flat[flat.size // 2 - 1] + flat[flat.size // 2]) / 2
+    ascending = np.sort(frequencies, axis=None)
+    middle = ascending.size // 2
+    below, above = ascending[middle - 1 : middle + 1].tolist()
+    median = (below + above) / 2
+    if min(abs(below), abs(above), abs(median)) < _NOUGHT:
+        # What is nought but for rounding must not decide: a blank picture's hash would be noise.
+        frequencies[np.abs(frequencies) < _NOUGHT] = 0
+        median = sum(0 if abs(value) < _NOUGHT else value for value in (below, above)) / 2
     return np.asarray(frequencies > median)
 
 
 @lru_cache(maxsize=4)
-def _cosines(n: int) -> npt.NDArray[np.float64]:
-    """The DCT-II's basis as SciPy scales it: row k is 2 cos(pi k (2 i + 1) / (2 n))."""
-    k, i = np.arange(n)[:, None], np.arange(n)[None]
+def _cosines(n: int, size: int) -> npt.NDArray[np.float64]:
+    """The DCT-II's first rows as SciPy scales them: row k is 2 cos(pi k (2 i + 1) / (2 n))."""
+    k, i = np.arange(size)[:, None], np.arange(n)[None]
     return np.asarray(2 * np.cos(np.pi * k * (2 * i + 1) / (2 * n)))
 
 
-def _packed(bits: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint64]:
-    return np.packbits(bits).view(">u8").astype(np.uint64)
+def _packed(bits: npt.NDArray[np.bool_]) -> bytes:
+    return np.packbits(bits).tobytes()

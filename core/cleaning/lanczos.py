@@ -2,7 +2,7 @@
 
 Perceptual hashes are defined on what `Image.resize(…, LANCZOS)` returns, rounding included. Pillow
 takes 270 µs to scale a 100 × 134 picture to the three sizes that the hashes need; the same sums as
-matrix products take 110 µs, and they are exact: Pillow's weights are integers of 22 bits, so that
+matrix products take 100 µs, and they are exact: Pillow's weights are integers of 22 bits, so that
 every sum fits a double.
 
 Pillow scales along one axis, rounds, then along the other, and which comes first depends on the
@@ -27,67 +27,66 @@ _WEIGHT_UNIT = 1 << 22
 _SUPPORT = 3.0
 # Finding out costs as much as a few photos; a size that came this often will come again.
 _COMMON_AFTER = 8
-_MOST_PLANS = 64
-# Each target pixel sees but a stretch of the source, so dense products would mostly add noughts;
-# sixteen at a time is where a product's overhead and the noughts cost about the same.
+_MOST_SIZES = 64
+# Each target pixel sees but a stretch of the source, so dense products would mostly add noughts; in
+# blocks of sixteen a product's overhead and the noughts cost about the same.
 _BLOCK = 16
 
-
-@dataclass(frozen=True)
-class _Block:
-    """Sixteen target pixels and the stretch of the source that they see."""
-
-    target: slice
-    source: slice
-    weights: Doubles
-
-
-_Blocks = tuple[_Block, ...]
-
-
-class _Pass:
-    """Scales along the first axis and rounds; keeps the memory that it takes.
-
-    Fresh memory for every picture costs more than the sums: the system hands out zeroed pages.
-    """
-
-    def __init__(self, source: int, target: int, others: int) -> None:
-        self._blocks = _blocks(source, target)
-        self._sums = np.empty((target, others))
-        self._rounded = np.empty((target, others), np.uint8)
-
-    def __call__(self, pixels: Doubles) -> Grey:
-        """Whole numbers from 0 to 255; the same array each time."""
-        for block in self._blocks:
-            np.matmul(block.weights, pixels[block.source], out=self._sums[block.target])
-        # Sums are whole in units of 2^-22. Half a unit more, and none is a tie, so that OpenCV's
-        # rounding to nearest is Pillow's rounding of halves upwards.
-        cv2.add(self._sums, 0.5 / _WEIGHT_UNIT, dst=self._rounded, dtype=cv2.CV_8U)
-        return self._rounded
+# Weights, source and sums: arrays that stay where they are; the product is done for each picture.
+_Product = tuple[Doubles, Doubles, Doubles]
 
 
 class _Plan:
-    """How a picture size is scaled to one target."""
+    """How pictures of one size are scaled to those targets that begin with the same axis.
 
-    def __init__(self, size: Size, target: Size, *, across_first: bool) -> None:
-        (width, height), (columns, rows) = size, target
+    It keeps the memory that it takes: fresh memory for every picture costs more than the sums, for
+    the system hands out zeroed pages. And it rounds and turns for all its targets at once: a call
+    costs as much as the sums of a small target.
+    """
+
+    def __init__(self, size: Size, targets: list[Size], *, across_first: bool) -> None:
         self._across_first = across_first
-        if across_first:
-            self._first, self._second = _Pass(width, columns, height), _Pass(height, rows, columns)
-        else:
-            self._first, self._second = _Pass(height, rows, width), _Pass(width, columns, rows)
-        self._between = np.empty((height, columns) if across_first else (width, rows))
+        if not across_first:  # from here on, sizes are in the order in which the axes are scaled
+            size, targets = size[::-1], [target[::-1] for target in targets]
+        first, second = size
+        self._pixels = np.empty((first, second))
+        self._sums = np.empty((sum(rows for rows, _ in targets), second))
+        self._rounded = np.empty(self._sums.shape, np.uint8)
+        self._between = np.empty(self._sums.shape[::-1])
+        self._scaled_sums = np.empty((1, sum(rows * columns for rows, columns in targets)))
+        self._scaled = np.empty(self._scaled_sums.shape, np.uint8)
+        self._first: list[_Product] = []
+        self._second: list[_Product] = []
+        self._results: list[Grey] = []
+        row = at = 0
+        for rows, columns in targets:
+            band, part = slice(row, row + rows), slice(at, at + rows * columns)
+            row, at = band.stop, part.stop
+            self._first += _products(self._pixels, self._sums[band])
+            sums = self._scaled_sums[0, part].reshape(columns, rows)
+            self._second += _products(self._between[:, band], sums)
+            scaled = self._scaled[0, part].reshape(columns, rows)
+            self._results.append(scaled if across_first else scaled.T)
 
-    def scale(self, pixels: Doubles, turned: Doubles) -> Grey:
-        """The picture at the target's size.
+    def scale(self, grey: Grey) -> list[Grey]:
+        """The picture at the targets' sizes; the same arrays each time."""
+        np.copyto(self._pixels, cv2.transpose(grey) if self._across_first else grey)
+        for weights, source, sums in self._first:
+            np.matmul(weights, source, sums)
+        _round(self._sums, self._rounded)
+        np.copyto(self._between, cv2.transpose(self._rounded))
+        for weights, source, sums in self._second:
+            np.matmul(weights, source, sums)
+        _round(self._scaled_sums, self._scaled)
+        return self._results
 
-        Args:
-            pixels: The picture.
-            turned: Its transpose, contiguous too: products with it are twice as fast.
-        """
-        np.copyto(self._between, self._first(turned if self._across_first else pixels).T)
-        scaled = self._second(self._between)
-        return scaled if self._across_first else scaled.T
+
+@dataclass(frozen=True)
+class _Share:
+    """A plan and which of the targets it serves."""
+
+    plan: _Plan
+    places: list[int]
 
 
 class Downscaler:
@@ -97,57 +96,70 @@ class Downscaler:
         """Takes the (width, height) to scale to."""
         self._targets = targets
         self._times_seen: dict[Size, int] = {}
-        self._plans: dict[Size, tuple[Doubles, Doubles, list[_Plan]] | None] = {}
+        self._shares: dict[Size, list[_Share]] = {}
 
     def __call__(self, grey: Grey) -> list[Grey]:
         """The picture at each target size; good until the next call."""
-        known = self._plans_for((grey.shape[1], grey.shape[0]))
-        if known is None:
+        shares = self._shares_for((grey.shape[1], grey.shape[0]))
+        if len(shares) == 1:
+            return shares[0].plan.scale(grey)
+        if not shares:
             return [_by_pillow(grey, target) for target in self._targets]
-        pixels, turned, plans = known
-        np.copyto(pixels, grey)
-        np.copyto(turned, cv2.transpose(grey))
-        return [plan.scale(pixels, turned) for plan in plans]
+        scaled = {
+            place: result
+            for share in shares
+            for place, result in zip(share.places, share.plan.scale(grey), strict=True)
+        }
+        return [scaled[place] for place in range(len(self._targets))]
 
-    def _plans_for(self, size: Size) -> tuple[Doubles, Doubles, list[_Plan]] | None:
-        if size in self._plans:
-            return self._plans[size]
+    def _shares_for(self, size: Size) -> list[_Share]:
+        """Together they serve every target; none where Pillow should."""
+        known = self._shares.get(size)
+        if known is not None:
+            return known
         seen = self._times_seen.get(size, 0) + 1
         self._times_seen[size] = seen
-        if seen < _COMMON_AFTER or len(self._plans) >= _MOST_PLANS:
-            return None
-        plans = [_find_plan(size, target) for target in self._targets]
-        found = [plan for plan in plans if plan is not None]
-        if len(found) < len(plans):
-            self._plans[size] = None
-            return None
-        known = (np.empty(size[::-1]), np.empty(size), found)
-        self._plans[size] = known
-        return known
+        if seen < _COMMON_AFTER or len(self._shares) >= _MOST_SIZES:
+            return []
+        self._shares[size] = _share_out(size, self._targets)
+        return self._shares[size]
 
 
-def _find_plan(size: Size, target: Size) -> _Plan | None:
-    """The plan that gives what Pillow gives; None if neither order does."""
+def _share_out(size: Size, targets: tuple[Size, ...]) -> list[_Share]:
+    """Plans that give what Pillow gives; none if for some target neither order does."""
     noise = np.random.default_rng(0).integers(0, 256, size[::-1], dtype=np.uint8)
-    expected = _by_pillow(noise, target)
-    pixels = noise.astype(np.float64)
+    expected = [_by_pillow(noise, target) for target in targets]
+    left, shares = list(range(len(targets))), []
     for across_first in (True, False):
-        plan = _Plan(size, target, across_first=across_first)
-        if np.array_equal(plan.scale(pixels, np.ascontiguousarray(pixels.T)), expected):
-            return plan
-    return None
+        if not left:
+            break
+        tried = _Plan(size, [targets[place] for place in left], across_first=across_first)
+        scaled = zip(left, tried.scale(noise), strict=True)
+        places = [place for place, result in scaled if np.array_equal(result, expected[place])]
+        left = [place for place in left if place not in places]
+        if places:
+            served = [targets[place] for place in places]
+            shares.append(_Share(_Plan(size, served, across_first=across_first), places))
+    return [] if left else shares
 
 
-def _blocks(source: int, target: int) -> _Blocks:
-    weights = _weights(source, target)
-    blocks = []
-    for begin in range(0, target, _BLOCK):
-        rows = weights[begin : begin + _BLOCK]
-        seen = np.flatnonzero(rows.any(axis=0))
+def _products(source: Doubles, sums: Doubles) -> list[_Product]:
+    """What fills `sums` with `source` scaled along its first axis."""
+    weights = _weights(len(source), len(sums))
+    products = []
+    for begin in range(0, len(sums), _BLOCK):
+        target = slice(begin, begin + _BLOCK)
+        seen = np.flatnonzero(weights[target].any(axis=0))
         part = slice(int(seen[0]), int(seen[-1]) + 1)
-        block = np.ascontiguousarray(rows[:, part])
-        blocks.append(_Block(slice(begin, begin + len(rows)), part, block))
-    return tuple(blocks)
+        block = np.ascontiguousarray(weights[target, part])
+        products.append((block, source[part], sums[target]))
+    return products
+
+
+def _round(sums: Doubles, rounded: Grey) -> None:
+    # Sums are whole in units of 2^-22. Half a unit more, and none is a tie, so that OpenCV's
+    # rounding to nearest is Pillow's rounding of halves upwards.
+    cv2.add(sums, 0.5 / _WEIGHT_UNIT, dst=rounded, dtype=cv2.CV_8U)
 
 
 def _by_pillow(grey: Grey, target: Size) -> Grey:

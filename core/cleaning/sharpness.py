@@ -56,8 +56,7 @@ def measure(grey: Grey) -> Measures:
     middle = cv2.pyrDown(grey)
     coarse = cv2.pyrDown(middle)
     brightness = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel().cumsum()
-    spread = cv2.reduce(grey, 1, cv2.REDUCE_MAX) - cv2.reduce(grey, 1, cv2.REDUCE_MIN)
-    even = spread.ravel() <= _EVEN_ROW
+    even = grey.max(axis=1) - grey.min(axis=1) <= _EVEN_ROW
     return Measures(
         fine=min(_strongest(cv2.filter2D(grey, cv2.CV_16S, k)) for k in _SECOND_DIFFERENCES),
         middle=_strongest(cv2.Laplacian(middle, cv2.CV_16S)),

@@ -35,6 +35,13 @@ def test_hash_of_a_blank_picture_is_that_of_imagehash(level):
     assert hexadecimal(hashes.phash_256) == str(imagehash.phash(image, hash_size=16))
 
 
+def test_grey_is_pillows_for_every_colour():
+    others = np.arange(256 * 256, dtype=np.uint16).view(np.uint8).reshape(256, 256, 2)
+    for red in range(256):
+        pixels = np.dstack((np.full((256, 256), red, np.uint8), others))
+        assert np.array_equal(as_grey(pixels), np.asarray(Image.fromarray(pixels).convert("L")))
+
+
 @pytest.mark.parametrize("size", [(100, 134), (134, 100), (100, 178), (201, 150), (33, 47)])
 def test_fast_downscale_equals_pillows_to_the_last_bit(size):
     width, height = size

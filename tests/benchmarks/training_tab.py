@@ -1,11 +1,13 @@
-"""How long the window is held up while it shows a run at work whose curves are long.
+"""How long the window is held up while it shows runs whose curves and logs are long.
 
-    python tests/benchmarks/training_tab.py [--points 100000] [--seconds 20]
+    python tests/benchmarks/training_tab.py [--points 100000] [--runs 200] [--seconds 20]
 
-A run's folder is written by hand with so many points, and grows by twenty events a second while
-the window shows it, hovers over its curves and pans them. Every turn of the event loop is timed, by
-the clock and by the GUI thread's own processor time (which other programs on the machine cannot
-lengthen). The named alternative: pyqtgraph's own drawing of the same points, without thinning.
+Runs' folders are written by hand: one at work that has told so many points and tells twenty more a
+second, three finished ones with as many, one with a log of as many lines, and short ones to fill
+the table. The window opens the long one for the first time, watches it, pans and points, compares
+it with the three, and shows the long log. Every turn of the event loop is timed, by the clock and
+by the GUI thread's own processor time (which other programs on the machine cannot lengthen). The
+named alternative: pyqtgraph's own drawing of the same points, without thinning.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,28 +44,25 @@ while True:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--points", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=20.0)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="pickglass-") as home:
         os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_RUNTIME_DIR"] = home
-        measure(Path(home), arguments.points, arguments.seconds)
+        measure(Path(home), arguments.points, arguments.runs, arguments.seconds)
 
 
-def measure(home: Path, points: int, seconds: float) -> None:
-    from made_runs import make_run, occupy
-    from PyQt5.QtWidgets import QWidget
+def measure(home: Path, points: int, runs: int, seconds: float) -> None:
+    from PyQt5.QtWidgets import QPlainTextEdit, QWidget
 
     from core.project import create_project
     from core.qt.application import start_application
     from core.qt.open_project import OpenProject
+    from core.qt.training.actions import Page
     from core.qt.training.tab import build_training_tab
-    from core.training.run_events import RunState
 
     project = create_project(home / "long.pickglass")
-    run = make_run(
-        project, "long", epochs_done=50, steps_per_epoch=points // 50, state=RunState.RUNNING
-    )
-    occupy(run)
+    run = make_runs(project, points, runs)
     app = start_application()
     opened = OpenProject(project, ("false",))
     tab = build_training_tab(opened, None)
@@ -72,12 +72,12 @@ def measure(home: Path, points: int, seconds: float) -> None:
     turns.until(lambda: tab.findChild(QWidget, "workbench") is not None)
     bench = tab.findChild(QWidget, "workbench")
     turns.until(lambda: bench._rows)
-    print(f"loading and making the tab: {turns.worst()}")
+    print(f"loading and making the tab, with {len(bench._rows)} runs: {turns.worst()}")
     bench.view.runs.select(["long"])
     bench._on_selected(["long"])
     curves = bench.view.run.curves
     turns.until(lambda: len(curves._runs) == 1 and len(curves._runs[0].snapshot.step) >= points)
-    print(f"reading {points:,} points: {turns.worst()}")
+    print(f"first opening of {points:,} points: {turns.worst()}")
     code = ["-c", GROWING, str(ROOT), str(run.events_file), str(points)]
     with subprocess.Popen([sys.executable, *code]) as worker:
         turns.last(seconds)
@@ -85,16 +85,63 @@ def measure(home: Path, points: int, seconds: float) -> None:
         loss = curves.loss
         began = time.monotonic()
         while time.monotonic() - began < seconds / 2:
-            share = (time.monotonic() - began) / seconds
-            loss._box.setXRange(share * points, (share + 0.4) * points, padding=0)
-            loss.pointed_at.emit((share + 0.2) * points)
-            turns.turn()
+            turns.turn(partial(pan, loss, (time.monotonic() - began) / seconds, points))
         print(f"panning and pointing: {turns.worst()}")
+        compared = bench.view.compare.curves
+        names = ["long", "other 1", "other 2", "other 3"]
+        bench.view.runs.select(names)
+        bench._on_selected(names)
+        turns.until(
+            lambda: (
+                len(compared._runs) == len(names)
+                and all(len(each.snapshot.step) >= points for each in compared._runs)
+            )
+        )
+        turns.last(seconds / 4)
+        print(f"comparing {len(names)} runs, one of them at work: {turns.worst()}")
         worker.kill()
-    thinned, whole = drawing_times(app, curves._runs[0].snapshot)
+    bench.view.run.show_page(Page.LOG)
+    bench.view.runs.select(["talker"])
+    bench._on_selected(["talker"])
+    log = tab.findChild(QPlainTextEdit, "run_log")
+    turns.until(lambda: log.blockCount() >= points)
+    print(f"opening a log of {log.blockCount():,} lines: {turns.worst()}")
+    bar = log.verticalScrollBar()
+    for at in np.linspace(0, 1, 50):
+        bar.setValue(int(at * bar.maximum()))
+        turns.turn()
+    print(f"scrolling through it: {turns.worst()}")
+    thinned, whole = drawing_times(app, compared._runs[0].snapshot)
     print(f"drawing {points:,} points: thinned {thinned:.1f} ms, by pyqtgraph alone {whole:.1f} ms")
     tab.close()
     opened.close()
+
+
+def make_runs(project, points: int, short: int):
+    """The runs; returns the long one that is at work."""
+    from made_runs import make_run, occupy
+
+    from core.training.run_events import RunState, Told, to_line
+
+    for number in range(short):
+        make_run(project, f"short {number}", epochs_done=1, steps_per_epoch=5)
+    talker = make_run(project, "talker", epochs_done=1, steps_per_epoch=5)
+    told = (Told(f"epoch {line} of many: loss 0.123, {line} photos") for line in range(points))
+    talker.events_file.write_bytes(b"".join(to_line(event) for event in told))
+    run = make_run(
+        project, "long", epochs_done=50, steps_per_epoch=points // 50, state=RunState.RUNNING
+    )
+    for number in range(1, 4):
+        other = make_run(project, f"other {number}", epochs_done=1, steps_per_epoch=5)
+        other.events_file.write_bytes(run.events_file.read_bytes())
+    occupy(run)
+    return run
+
+
+def pan(panel, share: float, points: int) -> None:
+    """What dragging a plot and pointing into it come to."""
+    panel._box.setXRange(share * points, (share + 0.4) * points, padding=0)
+    panel.pointed_at.emit((share + 0.2) * points)
 
 
 class Turns:
@@ -105,8 +152,10 @@ class Turns:
         self._wall: list[float] = []
         self._processor: list[float] = []
 
-    def turn(self) -> None:
+    def turn(self, act=None) -> None:
         wall, processor = time.perf_counter(), time.thread_time()
+        if act is not None:
+            act()
         self._app.processEvents()
         self._wall.append(1000 * (time.perf_counter() - wall))
         self._processor.append(1000 * (time.thread_time() - processor))

@@ -47,6 +47,7 @@ class CurvesView(QWidget):
         self._top = 1
         self._is_stale = False
         self._is_zoomed = False
+        self._losses: dict[str, tuple[RunSnapshot, list[Line]]] = {}
         self.loss = PlotPanel("loss", "Loss", self)
         self.top = PlotPanel("top", "Top-k accuracy, validation", self, is_share=True)
         self.rate = PlotPanel("rate", "Learning rate", self, has_legend=False)
@@ -73,6 +74,7 @@ class CurvesView(QWidget):
         """Draws these runs; drawing waits until the plots are to be seen."""
         if [run.name for run in runs] != [run.name for run in self._runs]:
             self._is_zoomed = False
+            self._losses.clear()
         self._runs = runs
         self._draw_when_seen()
 
@@ -122,7 +124,7 @@ class CurvesView(QWidget):
 
     def _draw_one(self, run: RunSnapshot) -> None:
         shades = colours(self)
-        self.loss.show_lines(_loss_lines("Loss", shades.accent, run))
+        self.loss.show_lines(self._loss_lines("Loss", shades.accent, run))
         lines: list[Line] = []
         for k, colour in zip(_TOPS, top_colours(self), strict=True):
             lines += _top_lines(f"Top-{k}", colour, run, k)
@@ -142,7 +144,9 @@ class CurvesView(QWidget):
         for run in self._runs:
             history = run.snapshot
             # Without the single losses, of which several runs would make a thicket.
-            losses += [line for line in _loss_lines(run.name, run.colour, history) if line.name]
+            losses += [
+                line for line in self._loss_lines(run.name, run.colour, history) if line.name
+            ]
             tops += _top_lines(run.name, run.colour, history, self._top)
             rates.append(
                 Line(run.name, run.colour, history.step, history.learning_rate, is_bold=True)
@@ -154,6 +158,14 @@ class CurvesView(QWidget):
         dashed = " · dashed: colour histogram" if any(line.is_dashed for line in tops) else ""
         self.top.say(f"Top-{self._top}{dashed}")
 
+    def _loss_lines(self, name: str, colour: str, run: RunSnapshot) -> list[Line]:
+        """As `loss_lines`, each run's reckoned once for as long as it tells nothing new."""
+        snapshot, lines = self._losses.get(name, (None, []))
+        if snapshot is not run:
+            lines = loss_lines(name, colour, run)
+            self._losses[name] = run, lines
+        return [replace(line, colour=colour) for line in lines]
+
     def _on_zoomed(self) -> None:
         self._is_zoomed = True
 
@@ -163,8 +175,7 @@ class CurvesView(QWidget):
         steps = [run.snapshot.step for run in self._runs if len(run.snapshot.step)]
         last = max((each[-1] for each in steps), default=10.0)
         first = min((each[0] for each in steps), default=1.0) if self._is_log_x else 0.0
-        for panel in self._panels:
-            panel.show_steps(first, last)
+        self.loss.show_steps(first, last)  # the others follow
 
     def _on_range_changed(self, start: float, end: float) -> None:
         for panel in self._panels:
@@ -183,7 +194,7 @@ def _one_if_same(baselines: Sequence[Line], shades: Colours) -> list[Line]:
     return [replace(longest, colour=shades.text_muted)]
 
 
-def _loss_lines(name: str, colour: str, run: RunSnapshot) -> list[Line]:
+def loss_lines(name: str, colour: str, run: RunSnapshot) -> list[Line]:
     if len(run.step) < _SMOOTH_FROM:
         return [Line(name, colour, run.step, run.loss)]
     smooth = moving_mean(run.loss, max(3, int(len(run.loss) * _SMOOTHING_SHARE)))

@@ -42,10 +42,15 @@ class FormView(QScrollArea):
         self._waiting = list(groups)
         self._views: list[_GroupView] = []
         draft.changed.connect(self._show_faults)
-        QTimer.singleShot(0, self._build_next)
+        # A timer, which leaves the event loop's other events their turn between two groups.
+        self._building = QTimer(self)
+        self._building.setInterval(0)
+        self._building.timeout.connect(self._build_next)
+        self._building.start()
 
     def _build_next(self) -> None:
         if not self._waiting:
+            self._building.stop()
             self._show_faults()
             self.built.emit()
             return
@@ -53,7 +58,6 @@ class FormView(QScrollArea):
         view = _GroupView(group, self._draft, self._body)
         self._views.append(view)
         self._column.insertWidget(self._column.count() - 1, view.section)
-        QTimer.singleShot(0, self._build_next)
 
     def _show_faults(self) -> None:
         shown = {path for view in self._views for path in view.paths()}

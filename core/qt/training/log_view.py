@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
+from itertools import groupby
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QFontDatabase
+from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QColor, QFontDatabase, QTextCharFormat, QTextCursor
 from PyQt5.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
 from core.qt.theme import colours
+from core.training.run_events import Level
 from core.training.run_history import LogLine
 
-_MOST_LINES = 5000
+_MOST_LINES = 100_000
+
+_LINES_A_TURN = 4000
+"""Some ten milliseconds' worth: a long log is written bit by bit, the window lives meanwhile."""
 
 
 class LogView(QWidget):
@@ -26,6 +30,10 @@ class LogView(QWidget):
         super().__init__(parent)
         self._name = ""
         self._lines: Sequence[LogLine] = ()
+        self._written = 0
+        self._writing = QTimer(self)
+        self._writing.setInterval(0)
+        self._writing.timeout.connect(self._write_next)
         self._text = QPlainTextEdit(self)
         self._text.setObjectName("run_log")
         self._text.setReadOnly(True)
@@ -50,15 +58,50 @@ class LogView(QWidget):
 
     def show_lines(self, name: str, lines: Sequence[LogLine]) -> None:
         """Shows a run's lines; what is there already stays as it is."""
-        is_same = name == self._name and lines[: len(self._lines)] == self._lines
-        if not is_same:
-            self._text.clear()
-        for line in lines[len(self._lines) :] if is_same else lines[-_MOST_LINES:]:
-            self._text.appendHtml(self._as_html(line))
+        known = len(self._lines)
+        is_same = name == self._name and len(lines) >= known
+        # The same line, not only one of the same words: what comes is only ever added to.
+        if known and not (is_same and lines[known - 1] is self._lines[-1]):
+            self._begin_anew()
         self._name, self._lines = name, lines
+        if self._written < len(lines):
+            self._write_next()
 
-    def _as_html(self, line: LogLine) -> str:
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_text"):
+            self._begin_anew()
+            self._write_next()
+
+    def _begin_anew(self) -> None:
+        self._text.clear()
+        self._written = 0
+
+    def _write_next(self) -> None:
+        """Writes some of the lines that are not there yet; the rest in the next turns."""
+        first = max(self._written, len(self._lines) - _MOST_LINES)
+        lines = self._lines[first : first + _LINES_A_TURN]
+        bar = self._text.verticalScrollBar()
+        was_at_end = bar.value() == bar.maximum()
+        cursor = QTextCursor(self._text.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.beginEditBlock()
+        for level, group in groupby(lines, lambda line: line.level):
+            if not self._text.document().isEmpty():
+                cursor.insertBlock()
+            cursor.insertText("\n".join(line.text for line in group), self._format_of(level))
+        cursor.endEditBlock()
+        self._written = first + len(lines)
+        if was_at_end:
+            bar.setValue(bar.maximum())
+        if self._written < len(self._lines):
+            self._writing.start()
+        else:
+            self._writing.stop()
+
+    def _format_of(self, level: Level) -> QTextCharFormat:
         shades = colours(self)
-        colour = {"warning": shades.warning, "error": shades.danger}.get(line.level, shades.text)
-        text = html.escape(line.text)
-        return f'<pre style="color:{colour}; white-space:pre-wrap; margin:0">{text}</pre>'
+        shade = {"warning": shades.warning, "error": shades.danger}.get(level, shades.text)
+        written = QTextCharFormat()
+        written.setForeground(QColor(shade))
+        return written

@@ -84,7 +84,7 @@ class PlotPanel(QWidget):
         self._note = ""
         self._lines: Sequence[Line] = ()
         self._curves: list[pg.PlotDataItem] = []
-        # Once, however many times the range changes in one turn of the event loop.
+        # Once, however often other lines are shown in one turn of the event loop.
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
         self._redraw.setInterval(0)
@@ -103,12 +103,11 @@ class PlotPanel(QWidget):
         top.addWidget(heading)
         top.addWidget(self._legend)
         top.addWidget(self._readout, 1)
-        self._view = pg.PlotWidget(self)
+        self._view = pg.PlotWidget(self, enableMenu=False)  # menus cost 20 ms each
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.viewport().installEventFilter(self)
         self._view.viewport().setMouseTracking(True)
         self._plot: pg.PlotItem = self._view.getPlotItem()
-        self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.setMouseEnabled(x=True, y=False)
         self._box: pg.ViewBox = self._plot.getViewBox()
@@ -134,7 +133,8 @@ class PlotPanel(QWidget):
 
     def show_range(self, start: float, end: float) -> None:
         """Shows a part of the axis, as another plot does (pyqtgraph's own links shift it)."""
-        self._box.setXRange(start, end, padding=0)
+        if [start, end] != self._box.viewRange()[0]:
+            self._box.setXRange(start, end, padding=0)
 
     def show_steps(self, first: float, last: float) -> None:
         """Shows these steps and a little more."""
@@ -238,13 +238,15 @@ class PlotPanel(QWidget):
         if lowest <= highest:
             slack = 0.06 * (highest - lowest) or 0.05 * abs(highest) or 1e-9
             self._box.setYRange(lowest - slack, highest + slack, padding=0)
+        # Which pyqtgraph puts off until it paints, and then paints once more.
+        self._box.prepareForPaint()
 
     def _on_axis(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         # From half a step on: there is no logarithm of none.
         return np.log10(np.maximum(x, 1e-12 if self._counts else 0.5)) if self._is_log_x else x
 
     def _on_range_changed(self, _: object, shown: tuple[float, float]) -> None:
-        self._redraw.start()
+        self._draw()  # at once: later, everything would be painted twice
         self.range_changed.emit(*shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

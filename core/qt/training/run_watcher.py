@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from core.project import Project
 from core.qt.training.machine_load import LoadMeter
 from core.qt.training.run_rows import RunReader, RunRow
-from core.training.run_history import RunHistory
+from core.training.run_history import RunHistory, RunSnapshot
 from core.training.runs import Run, RunState, read_events
 
 POLL_S = 0.4
 """How often the folders are looked at; a dead worker is seen within two of these."""
 
-_MOST_BYTES = 1_000_000
-"""Read and told at once: a long history appears bit by bit."""
+_MOST_BYTES = 200_000
+"""Read at once of one run: some thousand events."""
+
+_TELL_S = 0.5
+"""How often a long history is told while it is still being read."""
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +33,7 @@ class _Followed:
     created: float
     history: RunHistory
     offset: int = 0
+    has_news: bool = False
 
 
 class RunWatcher(QObject):
@@ -36,11 +41,12 @@ class RunWatcher(QObject):
 
     rows_changed = pyqtSignal(object)
     """`Mapping[str, RunRow]`: all runs, the oldest first."""
-    told = pyqtSignal(str, object)
-    """A followed run's name and its `RunSnapshot`, when there is something new in it."""
+    told = pyqtSignal(object)
+    """`Mapping[str, RunSnapshot]`: the followed runs that there is something new in."""
     load_measured = pyqtSignal(object)
     """`MachineLoad`, while a run is at work and the tab is looked at."""
     _posted = pyqtSignal(object, tuple)
+    _read = pyqtSignal(object)
 
     def __init__(self, project: Project, parent: QObject) -> None:
         super().__init__(parent)
@@ -50,7 +56,15 @@ class RunWatcher(QObject):
         self._is_seen = True
         self._is_closed = threading.Event()
         self._wake = threading.Event()
+        self._is_taken = threading.Event()
+        self._is_taken.set()
+        # By a timer: the event loop has then painted what came, and has taken what the user did.
+        self._acknowledging = QTimer(self)
+        self._acknowledging.setSingleShot(True)
+        self._acknowledging.setInterval(0)
+        self._acknowledging.timeout.connect(self._is_taken.set)
         self._posted.connect(self._on_posted)
+        self._read.connect(self._on_read)
         self._thread = threading.Thread(target=self._watch, name="run-watcher", daemon=True)
 
     def start(self) -> None:
@@ -85,6 +99,7 @@ class RunWatcher(QObject):
         meter = LoadMeter()
         rows: Mapping[str, RunRow] | None = None
         followed: dict[str, _Followed] = {}
+        told_at = 0.0
         while not self._is_closed.is_set():
             self._wake.clear()
             try:
@@ -93,9 +108,15 @@ class RunWatcher(QObject):
                     rows = found
                     self._post(self.rows_changed, rows)
                 has_more = self._follow_all(rows, followed)
+                until = time.monotonic() + POLL_S
+                while has_more and time.monotonic() < until and not self._wake.is_set():
+                    has_more = self._follow_all(rows, followed)
             except OSError as error:  # a folder renamed or put into the trash meanwhile
                 _log.info("runs cannot be looked at just now: %s", error)
                 has_more = False
+            is_due = not has_more or time.monotonic() - told_at > _TELL_S
+            if is_due and self._tell(followed):
+                told_at = time.monotonic()
             if self._is_seen and any(
                 row.state is RunState.RUNNING for row in (rows or {}).values()
             ):
@@ -123,10 +144,20 @@ class RunWatcher(QObject):
             events, offset = read_events(run, one.offset, _MOST_BYTES)
             has_more |= offset > one.offset and offset < _size(run)
             one.offset = offset
-            if events or is_new:
-                one.history.add(events)
-                self._post(self.told, name, one.history.snapshot())
+            one.history.add(events)
+            one.has_news |= is_new or bool(events)
         return has_more
+
+    def _tell(self, followed: Mapping[str, _Followed]) -> bool:
+        """Tells what is new, unless the window has not yet shown what it was told before."""
+        news = {name: one for name, one in followed.items() if one.has_news}
+        if not news or not self._is_taken.is_set():
+            return False
+        self._is_taken.clear()
+        for one in news.values():
+            one.has_news = False
+        self._read.emit({name: one.history.snapshot() for name, one in news.items()})
+        return True
 
     def _post(self, signal: object, *values: object) -> None:
         self._posted.emit(signal, values)
@@ -135,9 +166,10 @@ class RunWatcher(QObject):
         if not self._is_closed.is_set():
             signal.emit(*values)  # type: ignore[attr-defined]
 
-
-def _any_runs(rows: Mapping[str, RunRow]) -> bool:
-    return any(row.state is RunState.RUNNING for row in rows.values())
+    def _on_read(self, snapshots: Mapping[str, RunSnapshot]) -> None:
+        if not self._is_closed.is_set():
+            self.told.emit(snapshots)
+        self._acknowledging.start()
 
 
 def _size(run: Run) -> int:

@@ -130,15 +130,17 @@ class RunsModel(QAbstractTableModel):
         known = {row.name: at for at, row in enumerate(self._rows)}
         for name, row in rows.items():
             place = known.get(name)
-            if place is None:
-                last = len(self._rows)
-                self.beginInsertRows(_ROOT, last, last)
-                self._rows.append(row)
-                self.endInsertRows()
-            elif self._rows[place] != row:
+            if place is not None and self._rows[place] != row:
                 self._rows[place] = row
                 ends = self.index(place, 0), self.index(place, len(COLUMNS) - 1)
                 self.dataChanged.emit(*ends)
+        new = [row for name, row in rows.items() if name not in known]
+        if new:
+            # At once: the table sorts a hundred runs in the time of one.
+            first = len(self._rows)
+            self.beginInsertRows(_ROOT, first, first + len(new) - 1)
+            self._rows += new
+            self.endInsertRows()
 
     def row_of(self, name: str) -> int | None:
         """Where a run is, or None."""

@@ -215,10 +215,9 @@ class Workbench(QWidget):
             return
         self._refresh()
 
-    def _on_told(self, name: str, snapshot: RunSnapshot) -> None:
-        if name in self._rows:
-            self._snapshots[name] = snapshot
-            self._refresh()
+    def _on_told(self, snapshots: Mapping[str, RunSnapshot]) -> None:
+        self._snapshots |= {name: each for name, each in snapshots.items() if name in self._rows}
+        self._refresh()
 
     def _on_load(self, load: MachineLoad) -> None:
         row = self._one()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.scrape.demo.camera import Camera, Scene, Shot, project
-from core.scrape.demo.film import Film, develop, linear
+from core.scrape.demo.film import WHITE_PAINT, Exposure, Film, develop, dimmed, paint_of, painted
 from core.scrape.demo.garments import CATEGORIES, Garment, draw_garment
 from core.scrape.demo.palette import COLOURS, distance
 from core.scrape.demo.panels import Frame, Pose, make_warp
@@ -119,6 +119,16 @@ def test_vertical_stripes_run_down_and_horizontal_ones_across():
         assert np.ptp(tile, axis=1 - axis).max() > 100
 
 
+def test_a_tile_repeats_at_every_multiple_of_its_side_on_both_sides_of_nought():
+    tile = surface("tiles")
+    side_cm = tile.levels[0].shape[0] / tile.px_per_cm
+    u, v = np.meshgrid(*[np.linspace(0, side_cm, 50, dtype=np.float32)[:-1]] * 2)
+    laid = tile.lay(u, v, tile.px_per_cm).astype(int)
+    for turns in (-2, -1, 1, 3):
+        again = tile.lay(u + turns * side_cm, v - turns * side_cm, tile.px_per_cm)
+        assert np.abs(again - laid).max() <= 2  # a float's last digits
+
+
 def test_a_pattern_seen_from_far_is_averaged_and_does_not_shimmer():
     checks = pattern_tile(WHITE, Pattern("checks", "gingham", RED, RED, scale_cm=1.0))
     far = np.meshgrid(*[np.arange(0, 60, 1.03, dtype=np.float32)] * 2)
@@ -189,19 +199,28 @@ def test_the_two_halves_of_a_garment_mirror_each_other_where_it_lies_straight(ma
 
 
 def test_more_light_gives_a_brighter_picture_and_white_stays_white():
-    grey = np.full((40, 30, 3), 0.2, np.float32)
+    light = np.ones((40, 30), np.float32)
+    grey = np.full((40, 30, 3), paint_of((124, 124, 124)), np.uint8)
     lamp = np.ones((4, 3), np.float32)
     dim, bright = (
-        develop(grey, lamp, Film(exposure=stops, noise=0, vignette=0), 1) for stops in (-1, 1)
+        develop(Exposure(grey, light), lamp, Film(exposure=stops, noise=0, vignette=0), 1)
+        for stops in (-1, 1)
     )
     assert dim.mean() < bright.mean() - 30
-    glaring = develop(grey * 20, lamp, Film(noise=0, vignette=0, exposure=2), 1)
-    assert glaring.min() > 240
+    glaring = Exposure(grey, light * 20)
+    assert develop(glaring, lamp, Film(noise=0, vignette=0, exposure=2), 1).min() > 240
 
 
-def test_linear_light_follows_the_srgb_curve():
-    grey = np.full((1, 1, 3), 188, np.uint8)  # ((188/255 + 0.055) / 1.055) ** 2.4
-    assert linear(grey)[0, 0, 0] == pytest.approx(0.5029, abs=1e-3)
+def test_paint_follows_the_root_of_the_light_that_the_srgb_curve_gives():
+    half = np.full((1, 1, 3), 188, np.uint8)  # ((188/255 + 0.055) / 1.055) ** 2.4 = 0.5029
+    assert painted(half)[0, 0].tolist() == [128] * 3  # 180 * sqrt(0.5029) = 127.65
+    assert painted(np.full((1, 1, 3), 255, np.uint8)).tolist() == [[[WHITE_PAINT] * 3]]
+    assert paint_of((188, 188, 188), share=0.5) == (90, 90, 90)  # 127.65 * sqrt(0.5) = 90.26
+
+
+def test_paint_that_reflects_a_quarter_is_half_the_number():
+    paint = np.full((2, 2, 3), 120, np.uint8)
+    assert dimmed(paint, np.full((2, 2), 0.25, np.float32)).tolist() == [[[60] * 3] * 2] * 2
 
 
 @pytest.mark.parametrize("kind", SURFACES)

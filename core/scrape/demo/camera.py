@@ -135,7 +135,7 @@ class Projection:
 
     def to_pixels(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Where points of the plane fall, (N, 2) pixels."""
-        lifted = np.column_stack([points, np.ones(len(points))]) @ self.matrix.T
+        lifted = points @ self.matrix[:, :2].T + self.matrix[:, 2]
         flat: NDArray[np.float64] = lifted[:, :2] / lifted[:, 2:]
         return flat
 

@@ -1,4 +1,4 @@
-"""Draws a garment's panels: colour and cover in full resolution, relief and light in a coarse one.
+"""Draws a garment's panels: paint and cover in full resolution, relief and light in a coarse one.
 
 Folds and shadows are soft, so a picture of any size needs no more than some 270 samples of them
 along its longer side; only outlines, patterns and weaves are worth every pixel.
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from core.scrape.demo import folds as relief
 from core.scrape.demo.camera import Projection, Shot
-from core.scrape.demo.fabric import WOVEN, solid_colour, weave_of, woven_colour
-from core.scrape.demo.film import linear
+from core.scrape.demo.fabric import WOVEN, design, one_colour, weave_of
+from core.scrape.demo.film import WHITE_PAINT, Exposure, paint_of
 from core.scrape.demo.garments import Garment
 from core.scrape.demo.geometry import Points, resampled
 from core.scrape.demo.lighting import cast_shadow, shade, shifted
@@ -40,15 +40,16 @@ class Cloth:
     """The garment being drawn, and what carries it."""
 
     def __init__(
-        self, garment: Garment, shot: Shot, layout: Layout, projection: Projection
+        self, garment: Garment, shot: Shot, layout: Layout, projection: Projection, scene: Bytes
     ) -> None:
+        """`scene` is the paint around the garment, (H, W, 3); it is painted over."""
         self.garment, self.shot, self.layout, self.projection = garment, shot, layout, projection
         height, width = projection.height, projection.width
         self.step = -(-max(height, width) // _COARSE_SIDE)
         rows, columns = -(-height // self.step), -(-width // self.step)
         self.per_cm = projection.px_per_cm / self.step
         self.x, self.y = projection.plane(self.step)
-        self._albedo: Bytes = np.zeros((height, width, 3), np.uint8)
+        self._paint = scene
         self._cover: Floats = np.zeros((height, width), np.float32)
         self._bright: Floats = np.ones((height, width), np.float32)
         self._shine: Floats = np.zeros((height, width), np.float32)
@@ -77,16 +78,20 @@ class Cloth:
         clear = 1 - alpha
         shape, scale = alpha.shape, self.projection.px_per_cm
         bright, shine = self._lit_relief(panel, own, shape)
-        steep_u = cv2.Sobel(own, cv2.CV_32F, 1, 0, scale=self.per_cm / 8)
-        steep_v = cv2.Sobel(own, cv2.CV_32F, 0, 1, scale=self.per_cm / 8)
-        # Cloth that rises or falls takes its pattern along.
-        u = self._enlarged(u + 0.3 * np.clip(steep_u, -1, 1), shape)
-        v = self._enlarged(v + 0.3 * np.clip(steep_v, -1, 1), shape)
+        colour = one_colour(self.garment, panel, back=self.shot.view == "back")
+        if colour is not None:
+            cv2.fillPoly(self._paint, [_fixed(outline)], paint_of(colour), cv2.LINE_AA, _SHIFT)
+        if colour is None or panel.material in WOVEN:
+            steep_u = cv2.Sobel(own, cv2.CV_32F, 1, 0, scale=self.per_cm / 8)
+            steep_v = cv2.Sobel(own, cv2.CV_32F, 0, 1, scale=self.per_cm / 8)
+            # Cloth that rises or falls takes its pattern along.
+            u = self._enlarged(u + 0.3 * np.clip(steep_u, -1, 1), shape)
+            v = self._enlarged(v + 0.3 * np.clip(steep_v, -1, 1), shape)
+        if colour is None:
+            spot = self._paint[fine]
+            spot[:] = cv2.blendLinear(design(self.garment, panel, u, v, scale), spot, alpha, clear)
         if panel.material in WOVEN:
-            colour = woven_colour(self.garment, panel, u, v, scale, back=self.shot.view == "back")
             bright = cv2.multiply(bright, weave_of(self.garment, panel, u, v, scale))
-        else:
-            colour = solid_colour(self.garment, panel, u, v, scale)
         lit = self._bright[fine]
         if panel.lift_cm > 0:
             lit *= self._enlarged(self._shadow_under(weight, panel.lift_cm), shape)
@@ -94,8 +99,6 @@ class Cloth:
         if self.garment.gloss > 0.1:
             glint = self._shine[fine]
             glint[:] = cv2.blendLinear(shine, glint, alpha, clear)
-        spot = self._albedo[fine]
-        spot[:] = cv2.blendLinear(colour, spot, alpha, clear)
         cover = self._cover[fine]
         np.maximum(cover, alpha, out=cover)
 
@@ -105,7 +108,7 @@ class Cloth:
         width = (0.12 if seam.kind == "seam" else 0.07) * scale
         strength = (0.34 if seam.kind == "seam" else 0.24) * min(max(width, 0.35), 1.0)
         line = self.projection.to_pixels(seam.points)
-        region = self._region(line)
+        region = self._region(line, margin_cm=0.3)
         if region is None:
             return
         spot = self._slices(region, self.step)
@@ -125,16 +128,19 @@ class Cloth:
             _stroke(layer, np.add(line, 0.13 * scale), width)
             grain *= 1 + layer.astype(np.float32) * np.float32(0.1 / 255)
 
-    def lit(self) -> tuple[Floats, Floats]:
-        """The cloth in its light, linear (H, W, 3), and its cover (H, W)."""
-        full = self._bright
-        lit: Floats = cv2.multiply(linear(self._albedo), cv2.merge([full, full, full]))
+    def exposure(self) -> Exposure:
+        """The cloth in its light, and its shadow on the scene."""
+        light = self._bright * self._cover
+        light += self._shadow() * (1 - self._cover)
+        paint = self._paint
         if self.garment.gloss > 0.1:
-            glint = self._shine * np.float32(0.3)
-            lit = cv2.add(lit, cv2.merge([glint, glint, glint]))
-        return lit, self._cover
+            # Paint that reflects as much light as the cloth and its glint together.
+            glint = self._shine * self._cover * np.float32(0.3 * WHITE_PAINT**2) / (light + 1e-3)
+            squares = cv2.multiply(paint, paint, dtype=cv2.CV_32F)
+            paint = cv2.convertScaleAbs(cv2.sqrt(cv2.add(squares, cv2.merge([glint] * 3))))
+        return Exposure(paint, light)
 
-    def shadow(self) -> Floats:
+    def _shadow(self) -> Floats:
         """How much light reaches the scene around the garment, (H, W)."""
         rows, columns = self.x.shape
         small = cv2.resize(self._cover, (columns, rows), interpolation=cv2.INTER_AREA)
@@ -199,10 +205,10 @@ class Cloth:
             u, v = u + (bent_u - u) * past, v + (bent_v - v) * past
         return u.astype(np.float32), v.astype(np.float32)
 
-    def _region(self, outline: NDArray[np.float64]) -> _Region | None:
+    def _region(self, outline: NDArray[np.float64], margin_cm: float = 2.0) -> _Region | None:
         """The coarse-aligned box around an outline and its shadow; None if out of the picture."""
         rows, columns = self.x.shape
-        margin = 2.0 * self.projection.px_per_cm + 2 * self.step
+        margin = margin_cm * self.projection.px_per_cm + 2 * self.step
         left, top = np.maximum(np.floor((outline.min(axis=0) - margin) / self.step), 0)
         low = np.ceil((outline.max(axis=0) + margin) / self.step)
         right, bottom = np.minimum(low, [columns, rows])
@@ -234,7 +240,7 @@ class Cloth:
 
 
 def _fixed(points: Points) -> NDArray[np.int32]:
-    fixed: NDArray[np.int32] = np.rint(np.clip(points, -20000, 20000) * 2**_SHIFT).astype(np.int32)
+    fixed: NDArray[np.int32] = np.rint(points * 2**_SHIFT).clip(-(2**18), 2**18).astype(np.int32)
     return fixed
 
 

@@ -1,24 +1,52 @@
-"""What colour and weave a piece of a garment has at points of its cloth."""
+"""What paint and weave a piece of a garment has at points of its cloth."""
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 import cv2
 import numpy as np
 
 from core.scrape.demo.brush import write_centred
+from core.scrape.demo.film import paint_of, painted
 from core.scrape.demo.garments import Garment
 from core.scrape.demo.palette import RGB, mix
 from core.scrape.demo.panels import Panel
-from core.scrape.demo.patterns import pattern_tile, placed_print
-from core.scrape.demo.textures import Bytes, Floats, melange, weave
+from core.scrape.demo.patterns import Pattern, pattern_tile, placed_print
+from core.scrape.demo.textures import Bytes, Floats, Tile, melange, weave
 
 WOVEN = ("main", "trim", "rib", "inside", "trousers")
 
 
-def woven_colour(
-    garment: Garment, panel: Panel, u: Floats, v: Floats, px_per_cm: float, *, back: bool
-) -> Bytes:
-    """The colour of a woven panel, sRGB.
+def one_colour(garment: Garment, panel: Panel, *, back: bool) -> RGB | None:
+    """The colour of a panel that is the same all over, sRGB; None where it has a design.
+
+    Args:
+        garment: Whose cloth.
+        panel: Which piece.
+        back: Whether the garment is seen from behind, where a chest print is not.
+    """
+    pattern = garment.pattern
+    if panel.material == "label":
+        return None
+    if panel.material == "lace":
+        return (240, 238, 232)
+    if panel.material == "button":
+        pale = sum(garment.colour) < 420
+        return (232, 226, 214) if pale else mix(garment.colour, (60, 50, 46), 0.45)
+    if panel.material in ("solid", "trousers"):
+        return panel.colour
+    if panel.material == "trim":
+        return garment.trims.contrast or garment.colour
+    if panel.material == "rib" or pattern.kind == "plain":
+        return garment.colour
+    if pattern.is_placed and (back or panel.name != "body"):
+        return garment.colour
+    return None
+
+
+def design(garment: Garment, panel: Panel, u: Floats, v: Floats, px_per_cm: float) -> Bytes:
+    """The paint of a panel that is not of `one_colour`, (H, W, 3).
 
     Args:
         garment: Whose cloth.
@@ -26,22 +54,20 @@ def woven_colour(
         u: Cloth coordinate across at each pixel, (H, W) cm.
         v: The same along.
         px_per_cm: The photo's scale.
-        back: Whether the garment is seen from behind, where a chest print is not.
     """
-    if panel.material == "trousers":
-        return _filled(panel.colour, u)
-    if panel.material == "trim":
-        return _filled(garment.trims.contrast or garment.colour, u)
-    pattern = garment.pattern
-    if panel.material == "rib" or pattern.kind == "plain" or pattern.is_placed:
-        colour = _filled(garment.colour, u)
-    else:
-        colour = pattern_tile(garment.colour, pattern).lay(u, v, px_per_cm)
+    if panel.material == "label":
+        return _label(garment, u, v, px_per_cm)
+    if garment.pattern.is_placed:
+        return _print(garment, u, v, px_per_cm)
+    paint = _printed(garment.colour, garment.pattern).lay(u, v, px_per_cm)
     if panel.material == "inside":  # the pattern shows through only faintly
-        colour = cv2.addWeighted(colour, 0.55, _filled(garment.colour, u), 0.45, 0)
-    if panel.name == "body" and pattern.is_placed and not back:
-        _lay_print(colour, garment, u, v, px_per_cm)
-    return colour
+        paint = cv2.addWeighted(paint, 0.55, filled(paint_of(garment.colour), u.shape), 0.45, 0)
+    return paint
+
+
+@lru_cache(maxsize=12)
+def _printed(colour: RGB, pattern: Pattern) -> Tile:
+    return pattern_tile(colour, pattern).changed(painted)
 
 
 def weave_of(garment: Garment, panel: Panel, u: Floats, v: Floats, px_per_cm: float) -> Floats:
@@ -60,23 +86,11 @@ def weave_of(garment: Garment, panel: Panel, u: Floats, v: Floats, px_per_cm: fl
     return mixed
 
 
-def solid_colour(garment: Garment, panel: Panel, u: Floats, v: Floats, px_per_cm: float) -> Bytes:
-    """The colour of a panel that is not woven, sRGB: a label, a button, lace, a limb."""
-    if panel.material == "label":
-        return _label(garment, u, v, px_per_cm)
-    if panel.material == "lace":
-        return _filled((240, 238, 232), u)
-    if panel.material == "button":
-        pale = sum(garment.colour) < 420
-        colour = (232, 226, 214) if pale else mix(garment.colour, (60, 50, 46), 0.45)
-        return _filled(colour, u)
-    return _filled(panel.colour, u)
-
-
-def _filled(colour: RGB, like: Floats) -> Bytes:
-    filled = np.empty((*like.shape, 3), np.uint8)
-    filled[:] = colour
-    return filled
+def filled(colour: RGB, shape: tuple[int, ...]) -> Bytes:
+    """One colour all over, (H, W, 3)."""
+    picture = np.empty((*shape[:2], 3), np.uint8)
+    cv2.rectangle(picture, (0, 0), (shape[1], shape[0]), colour, cv2.FILLED)
+    return picture
 
 
 def _grain(threads: Bytes) -> Floats:
@@ -95,15 +109,17 @@ def _label(garment: Garment, u: Floats, v: Floats, px_per_cm: float) -> Bytes:
     )
     at_u = u * np.float32(scale) + np.float32(wide / 2)
     at_v = v * np.float32(scale) + np.float32(high / 2)
-    laid: Bytes = cv2.remap(label, at_u, at_v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    laid: Bytes = cv2.remap(
+        painted(label), at_u, at_v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     return laid
 
 
 LABEL_CM = (3.4, 1.9)
 
 
-def _lay_print(colour: Bytes, garment: Garment, u: Floats, v: Floats, px_per_cm: float) -> None:
-    """Lays a chest print over the body's colour."""
+def _print(garment: Garment, u: Floats, v: Floats, px_per_cm: float) -> Bytes:
+    """A chest print on the body's colour."""
     motif = placed_print(garment.colour, garment.pattern)
     size, side = garment.pattern.scale_cm, motif.shape[0]
     shrink = px_per_cm * size / side
@@ -115,4 +131,5 @@ def _lay_print(colour: Bytes, garment: Garment, u: Floats, v: Floats, px_per_cm:
     at_v = (v - np.float32(garment.neck.depth_cm + 4.5)) * scale
     laid = cv2.remap(motif, at_u, at_v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
     ink = laid[..., 3].astype(np.float32) * np.float32(0.95 / 255)
-    colour[:] = cv2.blendLinear(np.ascontiguousarray(laid[..., :3]), colour, ink, 1 - ink)
+    cloth = filled(garment.colour, u.shape)
+    return painted(cv2.blendLinear(np.ascontiguousarray(laid[..., :3]), cloth, ink, 1 - ink))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -12,7 +14,7 @@ def bezier(
     start: ArrayLike, one: ArrayLike, two: ArrayLike, end: ArrayLike, count: int = 14
 ) -> Points:
     """A cubic curve, both ends included."""
-    t = np.linspace(0, 1, count)[:, None]
+    t = _steps(count)
     p0, p1, p2, p3 = (np.asarray(p, np.float64) for p in (start, one, two, end))
     curve: Points = (
         (1 - t) ** 3 * p0 + 3 * (1 - t) ** 2 * t * p1 + 3 * (1 - t) * t**2 * p2 + t**3 * p3
@@ -20,25 +22,30 @@ def bezier(
     return curve
 
 
+@lru_cache(maxsize=64)
+def _steps(count: int) -> Points:
+    """From 0 to 1, (count, 1)."""
+    steps: Points = np.linspace(0, 1, count)[:, None]
+    steps.flags.writeable = False
+    return steps
+
+
 def spline(points: ArrayLike, count: int = 8) -> Points:
     """A smooth curve through the points (Catmull-Rom), `count` steps between each two."""
     p = np.asarray(points, np.float64)
     padded = np.concatenate([[2 * p[0] - p[1]], p, [2 * p[-1] - p[-2]]])
-    t = np.linspace(0, 1, count, endpoint=False)[:, None]
-    pieces = []
-    for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
-        pieces.append(
-            0.5
-            * (
-                2 * b
-                + (c - a) * t
-                + (2 * a - 5 * b + 4 * c - d) * t**2
-                + (3 * b - a - 3 * c + d) * t**3
-            )
-        )
-    return np.concatenate([*pieces, p[-1:]])
+    t = _steps(count + 1)[:-1]
+    before, start, end, after = (padded[k : k + len(p) - 1, None] for k in range(4))
+    pieces = 0.5 * (
+        2 * start
+        + (end - before) * t
+        + (2 * before - 5 * start + 4 * end - after) * t**2
+        + (3 * start - before - 3 * end + after) * t**3
+    )
+    return np.concatenate([pieces.reshape(-1, 2), p[-1:]])
 
 
+@lru_cache(maxsize=64)  # each photo of a garment asks for the same few
 def neckline(half_width: float, depth: float, power: float, count: int = 41) -> Points:
     """From the left neck point (-half_width, 0) down to (0, depth) and up to the right one.
 
@@ -47,7 +54,9 @@ def neckline(half_width: float, depth: float, power: float, count: int = 41) -> 
     angle = np.linspace(np.pi, 0, 400)
     x = np.sign(np.cos(angle)) * np.abs(np.cos(angle)) ** (2 / power) * half_width
     y = np.abs(np.sin(angle)) ** (2 / power) * depth
-    return resampled(np.stack([x, y], axis=1), count)
+    line = resampled(np.stack([x, y], axis=1), count)
+    line.flags.writeable = False
+    return line
 
 
 def mirrored(points: Points) -> Points:
@@ -65,7 +74,9 @@ def resampled(points: Points, count: int) -> Points:
 
 def normals(points: Points) -> Points:
     """Unit vectors to the left of the line's direction at each point (y points down)."""
-    tangent = np.gradient(points, axis=0)
+    tangent = np.empty_like(points)
+    tangent[1:-1] = 0.5 * (points[2:] - points[:-2])
+    tangent[0], tangent[-1] = points[1] - points[0], points[-1] - points[-2]
     tangent /= np.maximum(np.hypot(*tangent.T), 1e-9)[:, None]
     return np.stack([tangent[:, 1], -tangent[:, 0]], axis=1)
 

@@ -64,13 +64,26 @@ def cast_shadow(cover: Floats, per_cm: float, light: Light, gap_cm: float) -> Fl
     """How much light reaches what lies `gap_cm` behind a cover, (H, W), 1 for all of it."""
     away = gap_cm * (0.3 + 1.5 * light.slant) * per_cm
     blur = (0.35 + 1.5 * light.softness) * gap_cm * per_cm
-    cast = cv2.GaussianBlur(shifted(cover, light, away), (0, 0), max(blur, 0.7))
+    cast = _softened(shifted(cover, light, away), max(blur, 0.7))
     contact = cv2.GaussianBlur(cover, (0, 0), max(0.5 * per_cm, 0.6))
-    wide = cv2.GaussianBlur(cover, (0, 0), max(5.0 * per_cm, 1.0))
+    wide = _softened(cover, max(5.0 * per_cm, 1.0))
     dark = (1 - (0.68 - 0.3 * light.softness) * cast) * (1 - 0.22 * wide)
     if gap_cm < 1.5:
         dark *= 1 - 0.35 * contact
     return np.asarray(dark, np.float32)
+
+
+def _softened(cover: Floats, sigma: float) -> Floats:
+    """A Gaussian blur; a wide one is made of a smaller picture."""
+    shrink = int(sigma / 3)
+    if shrink < 2 or min(cover.shape) < 8 * shrink:
+        soft: Floats = cv2.GaussianBlur(cover, (0, 0), sigma)
+        return soft
+    height, width = cover.shape
+    small = cv2.resize(cover, (width // shrink, height // shrink), interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), sigma / shrink)
+    wide: Floats = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    return wide
 
 
 def lamp(shot: Shot, projection: Projection, x: Floats, y: Floats) -> Floats:

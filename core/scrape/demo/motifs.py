@@ -52,7 +52,10 @@ def draw_flower(
     rng: Generator,
 ) -> None:
     """A blossom from above: a shaded ring of petals, a lighter one inside, and its heart."""
+    centre = np.asarray(centre)
     start = rng.uniform(0, 2 * np.pi)
+    t = np.linspace(0, 1, 12)
+    widths = np.sin(np.pi * np.maximum(t, 0.02) ** 1.5)
     for ring, (reach, shade) in enumerate(
         (
             (1.0, mix(colour, (20, 10, 20), 0.16)),
@@ -60,15 +63,13 @@ def draw_flower(
             (0.6, mix(colour, (255, 255, 255), 0.3)),
         )
     ):
-        for k in range(petals):
-            angle = start + 2 * np.pi * (k + 0.08 * ring) / petals
-            t = np.linspace(0, 1, 12)
-            width = radius * reach * (2.5 / petals) * np.sin(np.pi * np.clip(t, 0.02, 1) ** 1.5)
-            along = radius * reach * t
-            outline = np.concatenate(
-                [np.stack([along, width], axis=1), np.stack([along, -width], axis=1)[::-1]]
-            )
-            brush.polygon(np.asarray(centre) + outline @ turned(angle).T, shade)
+        along = radius * reach * t
+        half = radius * reach * (2.5 / petals) * widths
+        petal = np.concatenate([along, along[::-1]]) + 1j * np.concatenate([half, -half[::-1]])
+        angles = start + 2 * np.pi * (np.arange(petals) + 0.08 * ring) / petals
+        for turned_petal in np.exp(1j * angles)[:, None] * petal:
+            outline = np.stack([turned_petal.real, turned_petal.imag], axis=1)
+            brush.polygon(centre + outline, shade)
     brush.disc(centre, radius * 0.24, mix(heart, (60, 30, 10), 0.35))
     brush.disc(centre, radius * 0.19, heart)
 
@@ -92,9 +93,10 @@ def chest_print(variant: str, ink: RGB, second: RGB, third: RGB, seed: int) -> B
 
 
 def _ink(brush: Brush, mask: Bytes, colour: Sequence[int]) -> None:
-    cover = mask.astype(np.float32)[..., None] / 255
-    mixed = brush.picture * (1 - cover) + np.array(colour, np.float32) * cover
-    brush.picture[:] = np.rint(mixed).astype(np.uint8)
+    cover = mask.astype(np.float32) * np.float32(1 / 255)
+    solid = np.empty_like(brush.picture)
+    cv2.rectangle(solid, (0, 0), mask.shape[::-1], tuple(colour), cv2.FILLED)
+    brush.picture = cv2.blendLinear(solid, brush.picture, cover, 1 - cover)
 
 
 def _slogan(brush: Brush, ink: Sequence[int], second: Sequence[int], rng: Generator) -> None:

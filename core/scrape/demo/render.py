@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
-
 from core.scrape.demo.camera import Projection, Shot, project
 from core.scrape.demo.carriers import carrier
 from core.scrape.demo.cloth import Cloth
-from core.scrape.demo.film import develop
+from core.scrape.demo.film import Exposure, develop
 from core.scrape.demo.garments import Garment
 from core.scrape.demo.lighting import lamp
 from core.scrape.demo.panels import Panel, Seam
@@ -27,20 +25,20 @@ def render_photo(garment: Garment, shot: Shot, side_px: int) -> Bytes:
     Returns:
         (H, W, 3) sRGB bytes, the same for the same input.
     """
-    light, evenness, _ = photographed(garment, shot, side_px)
-    return develop(light, evenness, shot.film, shot.seed)
+    exposure, evenness, _ = photographed(garment, shot, side_px)
+    return develop(exposure, evenness, shot.film, shot.seed)
 
 
-def photographed(garment: Garment, shot: Shot, side_px: int) -> tuple[Floats, Floats, Projection]:
+def photographed(garment: Garment, shot: Shot, side_px: int) -> tuple[Exposure, Floats, Projection]:
     """What falls on the phone's sensor, before `film.develop` makes a picture of it.
 
     Returns:
-        Linear light (H, W, 3) of an evenly lit scene, how unevenly it is lit (h, w), and how the
-        garment's plane falls on the picture.
+        The exposure of an evenly lit scene, how unevenly it is lit (h, w), and how the garment's
+        plane falls on the picture.
     """
     layout = lay_out(garment, shot.pose, back=shot.view == "back")
     projection = project(shot.camera, layout.low, layout.high, side_px)
-    cloth = Cloth(garment, shot, layout, projection)
+    cloth = Cloth(garment, shot, layout, projection, paint_scene(shot, projection))
     behind, within = carrier(shot, garment, layout)
     inner = [piece for piece in layout.pieces if _is_inner(piece)]
     outer = [piece for piece in layout.pieces if not _is_inner(piece)]
@@ -49,11 +47,7 @@ def photographed(garment: Garment, shot: Shot, side_px: int) -> tuple[Floats, Fl
             cloth.lay(piece)
         else:
             cloth.sew(piece)
-    lit, cover = cloth.lit()
-    shadow = cloth.shadow()
-    scene = cv2.multiply(paint_scene(shot, projection), cv2.merge([shadow, shadow, shadow]))
-    light: Floats = cv2.blendLinear(lit, scene, cover, 1 - cover)
-    return light, lamp(shot, projection, cloth.x, cloth.y), projection
+    return cloth.exposure(), lamp(shot, projection, cloth.x, cloth.y), projection
 
 
 def _is_inner(piece: Panel | Seam) -> bool:

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
+
 import cv2
 import numpy as np
 from numpy.random import Generator
 
 from core.scrape.demo.camera import Projection, Shot
-from core.scrape.demo.film import linear, tinted
+from core.scrape.demo.fabric import filled
+from core.scrape.demo.film import dimmed, paint_of, tinted
 from core.scrape.demo.palette import RGB, mix
 from core.scrape.demo.surfaces import GREY, surface
-from core.scrape.demo.textures import Bytes, Floats
+from core.scrape.demo.textures import Bytes, Floats, Tile
+
+_FINE = 8  # a rug's edge waves so gently that every eighth pixel tells all of it
 
 
-def paint_scene(shot: Shot, projection: Projection) -> Floats:
-    """The scene without the garment, linear light, (H, W, 3)."""
+def paint_scene(shot: Shot, projection: Projection) -> Bytes:
+    """The scene without the garment as paint, (H, W, 3)."""
     rng = np.random.default_rng([shot.scene.seed, 7])
     if shot.scene.kind in ("floor", "bed"):
         return _ground(shot, projection, *projection.plane(), rng)
     # A wall is a little out of focus behind the garment: half the pixels tell all of it.
     half = projection.halved()
     x, y = half.plane()
-    light = _room(shot, half, x, y, rng)
+    paint = _room(shot, half, x, y, rng)
     if shot.scene.kind == "door":
-        _door(light, shot, half, rng)
+        paint = _before_door(paint, shot, half, rng)
     if shot.scene.kind == "rail":
-        _rail(light, y, half.px_per_cm, shot.scene.second)
-    soft = cv2.GaussianBlur(light, (0, 0), max(0.0006 * max(light.shape[:2]), 0.4))
-    full: Floats = cv2.resize(
+        paint = _with_rail(paint, y, half.px_per_cm, shot.scene.second)
+    soft = cv2.GaussianBlur(paint, (0, 0), max(0.0006 * max(paint.shape[:2]), 0.4))
+    full: Bytes = cv2.resize(
         soft, (projection.width, projection.height), interpolation=cv2.INTER_LINEAR
     )
     return full
 
 
-def _laid(kind: str, tint: RGB, u: Floats, v: Floats, px_per_cm: float) -> Floats:
-    return tinted(surface(kind).lay(u, v, px_per_cm), tint, GREY)
+def _laid(kind: str, tint: RGB, u: Floats, v: Floats, px_per_cm: float) -> Bytes:
+    return _tinted(kind, tint).lay(u, v, px_per_cm)
+
+
+@lru_cache(maxsize=8)  # all photos of an item are taken in two places
+def _tinted(kind: str, tint: RGB) -> Tile:
+    return surface(kind).changed(partial(tinted, tint=tint, grey=GREY))
 
 
 def _turned(
@@ -44,22 +54,22 @@ def _turned(
     return cv2.addWeighted(x, cos, y, sin, shift[0]), cv2.addWeighted(y, cos, x, -sin, shift[1])
 
 
-def _ground(shot: Shot, projection: Projection, x: Floats, y: Floats, rng: Generator) -> Floats:
+def _ground(shot: Shot, projection: Projection, x: Floats, y: Floats, rng: Generator) -> Bytes:
     """A floor or a bed from above; the garment lies elsewhere on it in each photo."""
     scene = shot.scene
     angle = float(rng.choice([0.0, np.pi / 2])) + float(rng.normal(0, 0.12))
     mine = np.random.default_rng([shot.seed, 7])
     shift = (float(mine.uniform(0, 100)), float(mine.uniform(0, 100)))
     u, v = _turned(x, y, angle + float(mine.normal(0, 0.1)), shift)
-    light = _laid(scene.surface, scene.tint, u, v, projection.px_per_cm)
+    paint = _laid(scene.surface, scene.tint, u, v, projection.px_per_cm)
     if scene.other and mine.random() < 0.65:
-        _lay_over(light, shot, projection, x, y, mine)
-    return light
+        return _with_rug(paint, shot, projection, x, y, mine)
+    return paint
 
 
-def _lay_over(
-    light: Floats, shot: Shot, projection: Projection, x: Floats, y: Floats, rng: Generator
-) -> None:
+def _with_rug(
+    paint: Bytes, shot: Shot, projection: Projection, x: Floats, y: Floats, rng: Generator
+) -> Bytes:
     """A rug or a throw that comes in from one side, with the shadow of its edge."""
     scene = shot.scene
     side = float(rng.choice([0.0, 0.5, 1.0, 1.5])) * np.pi + float(rng.normal(0, 0.14))
@@ -69,34 +79,31 @@ def _lay_over(
     ) / projection.px_per_cm
     edge = span * float(rng.uniform(0.2, 0.42))
     beyond, along = _turned(x - centre_x, y - centre_y, side, (0.0, 0.0))
-    beyond = beyond - np.float32(edge) + np.float32(0.5) * np.sin(along * np.float32(0.11))
+    wave = np.sin(along[::_FINE, ::_FINE] * np.float32(0.11)) * np.float32(0.5) - np.float32(edge)
+    beyond += cv2.resize(wave, beyond.shape[::-1], interpolation=cv2.INTER_LINEAR)
     over = _laid(scene.other, scene.other_tint, along + 40, beyond + 40, projection.px_per_cm)
-    stripe = np.float32(1) - np.float32(0.14) * ((beyond > 2.0) & (beyond < 3.2))  # its border
-    cover = np.clip(beyond * np.float32(projection.px_per_cm), 0, 1).astype(np.float32)
-    shadow = 1 - np.float32(0.5) * np.exp(np.minimum(beyond, 0) * np.float32(0.9)) * (beyond <= 0)
-    rounded = stripe * (1 - np.float32(0.25) * np.exp(-np.maximum(beyond, 0) * np.float32(1.6)))
-    under = cv2.multiply(light, cv2.merge([shadow.astype(np.float32)] * 3))
-    over = cv2.multiply(over, cv2.merge([rounded.astype(np.float32)] * 3))
-    light[:] = cv2.blendLinear(over, under, cover, 1 - cover)
+    cover = np.minimum(np.maximum(beyond * np.float32(projection.px_per_cm), 0), 1)
+    # Dark just before its edge, and rounded and with a border behind it.
+    near = cv2.exp(np.abs(beyond) * -np.where(beyond > 0, np.float32(1.6), np.float32(0.9)))
+    bright = 1 - near * np.where(beyond > 0, np.float32(0.25), np.float32(0.5))
+    bright *= 1 - np.float32(0.14) * ((beyond > 2.0) & (beyond < 3.2))
+    return dimmed(cv2.blendLinear(over, paint, cover, 1 - cover), bright)
 
 
-def _room(shot: Shot, projection: Projection, x: Floats, y: Floats, rng: Generator) -> Floats:
+def _room(shot: Shot, projection: Projection, x: Floats, y: Floats, rng: Generator) -> Bytes:
     """A wall, and where the picture reaches so low its skirting board and the floor before it."""
     scene = shot.scene
     floor_y = float(rng.uniform(156, 164)) if scene.kind in ("form", "figure") else 190.0
     u, v = x + float(rng.uniform(0, 100)), y + float(rng.uniform(0, 100))
-    light = _laid(scene.surface, scene.tint, u, v, projection.px_per_cm)
+    paint = _laid(scene.surface, scene.tint, u, v, projection.px_per_cm)
     if float(y[-1].max()) < floor_y - 9:
-        return light
-    board = linear(np.array([[scene.second]], np.uint8))[0, 0]
-    skirting = (y > floor_y - 8).astype(np.float32)
+        return paint
     ridge = (
         1 - 0.3 * np.exp(-np.square(y - (floor_y - 7.6)) * 9) - 0.35 * np.exp(-np.abs(y - floor_y))
     )
-    wood = np.empty_like(light)
-    wood[:] = board * 0.85
-    wood = cv2.multiply(wood, cv2.merge([ridge.astype(np.float32)] * 3))
-    light = cv2.blendLinear(wood, light, skirting, 1 - skirting)
+    board = dimmed(filled(paint_of(scene.second, 0.85), y.shape), ridge.astype(np.float32))
+    skirting = y > floor_y - 8
+    paint[skirting] = board[skirting]
     below = y > floor_y
     if scene.other and below.any():
         away, eye = 190.0, 105.0  # the phone's distance from the wall and height over the floor
@@ -105,17 +112,14 @@ def _room(shot: Shot, projection: Projection, x: Floats, y: Floats, rng: Generat
             scene.other, scene.other_tint, x * t + 50, away * (1 - t) * 2, projection.px_per_cm
         )
         near_wall = 1 - 0.45 * np.exp(-(1 - t) * 18)
-        floor = cv2.multiply(floor, cv2.merge([near_wall.astype(np.float32)] * 3))
-        cover = below.astype(np.float32)
-        light = cv2.blendLinear(floor, light, cover, 1 - cover)
-    room: Floats = light
-    return room
+        paint[below] = dimmed(floor, near_wall.astype(np.float32))[below]
+    return paint
 
 
 _DOOR_PX_PER_CM = 4.0
 
 
-def _door(light: Floats, shot: Shot, projection: Projection, rng: Generator) -> None:
+def _before_door(paint: Bytes, shot: Shot, projection: Projection, rng: Generator) -> Bytes:
     """A panelled door in its frame, painted on a plan of 200 by 260 cm and seen by the camera."""
     scale, middle, top = _DOOR_PX_PER_CM, 100.0, 40.0
     plan = np.full((1040, 800), 128, np.uint8)  # brightness; 128 for 1.0
@@ -157,12 +161,11 @@ def _door(light: Floats, shot: Shot, projection: Projection, rng: Generator) -> 
     plan = cv2.GaussianBlur(plan, (0, 0), 1.6)
     grip_x = (right - 7) if handle_side > 0 else (left + 7)
     _handle(plan, round(grip_x * scale), round((head + 104) * scale), handle_side)
-    painted = _seen(plan, projection, middle, top).astype(np.float32) * np.float32(1 / 128)
+    light = _seen(plan, projection, middle, top).astype(np.float32) * np.float32(1 / 128)
     alpha = _seen(cover, projection, middle, top).astype(np.float32) * np.float32(1 / 255)
-    wood = np.empty_like(light)
-    wood[:] = linear(np.array([[shot.scene.second]], np.uint8))[0, 0] * 0.92
-    wood = cv2.multiply(wood, cv2.merge([painted] * 3))
-    light[:] = cv2.blendLinear(wood, light, alpha, 1 - alpha)
+    wood = dimmed(filled(paint_of(shot.scene.second, 0.92), light.shape), light)
+    door: Bytes = cv2.blendLinear(wood, paint, alpha, 1 - alpha)
+    return door
 
 
 def _handle(plan: Bytes, x: int, y: int, side: int) -> None:
@@ -186,12 +189,12 @@ def _seen(plan: Bytes, projection: Projection, middle: float, top: float) -> Byt
     return seen
 
 
-def _rail(light: Floats, y: Floats, px_per_cm: float, colour: RGB) -> None:
+def _with_rail(paint: Bytes, y: Floats, px_per_cm: float, colour: RGB) -> Bytes:
     """The round bar that the hanger's hook goes over, and its shadow on the wall."""
-    metal = linear(np.array([[mix(colour, (150, 150, 156), 0.6)]], np.uint8))[0, 0]
+    metal = filled(paint_of(mix(colour, (150, 150, 156), 0.6)), y.shape)
     down = (y + np.float32(12.1)) * np.float32(1 / 1.3)  # -1 to 1 over the bar
     shadow = 1 - np.float32(0.25) * np.exp(-np.square((down - 4.5) / 2.5))
-    light *= shadow[..., None]
     bar = 0.3 + 0.9 * np.exp(-np.square((down + 0.35) / 0.4)) + 0.2 * np.exp(-np.square(down - 0.7))
     cover = np.clip((1 - np.abs(down)) * np.float32(1.3 * px_per_cm) + np.float32(0.5), 0, 1)
-    light += (bar[..., None] * metal - light) * cover[..., None]
+    rail: Bytes = cv2.blendLinear(dimmed(metal, bar), dimmed(paint, shadow), cover, 1 - cover)
+    return rail

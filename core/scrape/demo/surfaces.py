@@ -171,8 +171,8 @@ def _shag() -> Tile:
     depth = np.linspace(-34, 14, count)
     angle = 1.1 * lean[y, x] + rng.normal(0, 0.6, count) + 1.0
     dx, dy = np.rint(np.cos(angle) * length), np.rint(np.sin(angle) * length)
-    for k in range(count):
-        bright = int(np.clip(188 + depth[k] + tone[k], 60, 250))
+    brightness = np.clip(188 + depth + tone, 60, 250).astype(int)
+    for k, bright in enumerate(brightness.tolist()):
         for shift_x in (0, -_SIDE) if x[k] > _SIDE - around else (0,):
             for shift_y in (0, -_SIDE) if y[k] > _SIDE - around else (0,):
                 start = (int(x[k] + shift_x) + around, int(y[k] + shift_y) + around)

@@ -10,7 +10,7 @@ from numpy.random import Generator
 
 from core.scrape.demo.brush import write_centred
 from core.scrape.demo.camera import Camera, Light, Projection, Scene, Shot
-from core.scrape.demo.film import develop, linear
+from core.scrape.demo.film import Exposure, develop, painted
 from core.scrape.demo.garments import Garment
 from core.scrape.demo.geometry import Points
 from core.scrape.demo.lighting import shifted
@@ -18,7 +18,7 @@ from core.scrape.demo.palette import RGB, luminance
 from core.scrape.demo.panels import Layout
 from core.scrape.demo.render import photographed
 from core.scrape.demo.tailoring import lay_out
-from core.scrape.demo.textures import Bytes, Floats
+from core.scrape.demo.textures import Bytes
 
 MATERIALS = (
     ("100 % cotton", "100 % Baumwolle", "100 % coton"),
@@ -61,9 +61,9 @@ def render_tag(
     layout = lay_out(garment, shot.pose, back=False)
     at = layout.warp.bend(np.array([place]))[0]
     near = replace(shot, camera=_close(shot.camera, layout, at, span, rng))
-    light, evenness, projection = photographed(garment, near, side_px)
-    _lay_label(light, label, projection, at, angle, (wide, high), shot.light)
-    return develop(light, evenness, shot.film, shot.seed), name
+    exposure, evenness, projection = photographed(garment, near, side_px)
+    _lay_label(exposure, label, projection, at, angle, (wide, high), shot.light)
+    return develop(exposure, evenness, shot.film, shot.seed), name
 
 
 def _taken_off(shot: Shot) -> Shot:
@@ -88,7 +88,7 @@ def _close(camera: Camera, layout: Layout, at: Points, span_cm: float, rng: Gene
 
 
 def _lay_label(
-    light: Floats,
+    exposure: Exposure,
     label: Bytes,
     projection: Projection,
     at: Points,
@@ -111,11 +111,13 @@ def _lay_label(
     cover = laid[..., 3].astype(np.float32) * np.float32(1 / 255)
     away = 0.12 * projection.px_per_cm
     cast = cv2.GaussianBlur(shifted(cover, sun, away), (0, 0), 0.1 * projection.px_per_cm)
-    light *= (1 - np.float32(0.5) * cast)[..., None]
     # A label curls a little: one end is nearer to the light.
     tilt = np.linspace(1.06, 0.86, projection.height, dtype=np.float32)[:, None]
-    face = linear(np.ascontiguousarray(laid[..., :3])) * tilt[..., None]
-    light[:] = cv2.blendLinear(face, light, cover, 1 - cover)
+    paint, light = exposure.paint, exposure.light
+    light *= 1 - np.float32(0.5) * cast
+    light += (tilt - light) * cover
+    face = painted(np.ascontiguousarray(laid[..., :3]))
+    paint[:] = cv2.blendLinear(face, paint, cover, 1 - cover)
 
 
 def _brand_label(garment: Garment, size: str, price: str, rng: Generator) -> Bytes:

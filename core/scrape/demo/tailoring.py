@@ -60,7 +60,7 @@ def lay_out(garment: Garment, pose: Pose, *, back: bool) -> Layout:
         pieces += collar(garment, frame, back=back)
 
     warp = make_warp(pose, body.length)
-    bent = [_bent(piece, warp) for piece in pieces]
+    bent = _bent(pieces, warp)
     every = np.concatenate([piece.outline for piece in bent if isinstance(piece, Panel)])
     if pose.manner != "lying":  # the hook or the neck belongs into the picture too
         every = np.concatenate([every, [[0.0, -8.0]]])
@@ -73,10 +73,14 @@ def lay_out(garment: Garment, pose: Pose, *, back: bool) -> Layout:
     )
 
 
-def _bent(piece: Panel | Seam, warp: Warp) -> Panel | Seam:
-    if isinstance(piece, Panel):
-        return replace(piece, outline=warp.bend(piece.outline))
-    return replace(piece, points=warp.bend(piece.points))
+def _bent(pieces: list[Panel | Seam], warp: Warp) -> list[Panel | Seam]:
+    lines = [piece.outline if isinstance(piece, Panel) else piece.points for piece in pieces]
+    ends = np.cumsum([len(line) for line in lines])
+    bent = np.split(warp.bend(np.concatenate(lines)), ends[:-1])
+    return [
+        replace(piece, outline=line) if isinstance(piece, Panel) else replace(piece, points=line)
+        for piece, line in zip(pieces, bent, strict=True)
+    ]
 
 
 def _put_on(garment: Garment) -> Garment:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
@@ -41,13 +42,35 @@ class Tile:
         scale_u = width / self.levels[0].shape[1] * self.px_per_cm
         scale_v = height / self.levels[0].shape[0] * self.px_per_cm
         laid: Bytes = cv2.remap(
-            picture,
-            cv2.multiply(u_cm, scale_u),
-            cv2.multiply(v_cm, scale_v),
+            self._edged[level],
+            _within(u_cm, scale_u, width),
+            _within(v_cm, scale_v, height),
             cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_WRAP,
+            borderMode=cv2.BORDER_REPLICATE,
         )
         return laid
+
+    def changed(self, change: Callable[[Bytes], Bytes]) -> Tile:
+        """The same tile in other colours."""
+        return Tile(tuple(change(level) for level in self.levels), self.px_per_cm)
+
+    @cached_property
+    def _edged(self) -> tuple[Bytes, ...]:
+        """The levels with their first row and column again behind their last."""
+        wrap = cv2.BORDER_WRAP
+        return tuple(cv2.copyMakeBorder(level, 0, 1, 0, 1, wrap) for level in self.levels)
+
+
+def _within(at_cm: Floats, scale: float, side: int) -> Floats:
+    """Pixels of a tile, from 0 to `side`.
+
+    cv2.remap can wrap by itself, but takes each point outside of the picture one by one: seven
+    times as long for a grey tile.
+    """
+    turns: Floats = at_cm * np.float32(scale / side)
+    turns -= np.floor(turns)
+    turns *= np.float32(side)
+    return turns
 
 
 def make_tile(picture: Bytes, px_per_cm: float) -> Tile:
@@ -75,14 +98,20 @@ def cloud(
         stretch: How much longer features are along x and y.
     """
     rng = np.random.default_rng([seed, side])
-    frequency_y = np.fft.fftfreq(side)[:, None] * side * stretch[1]
-    frequency_x = np.fft.rfftfreq(side)[None, :] * side * stretch[0]
-    radius = np.hypot(frequency_x, frequency_y)
+    white = rng.standard_normal((side, side)).astype(np.float32)
+    # cv2 packs the spectrum of a real picture into a picture of the same size: a column each for
+    # the real and the imaginary part of a frequency, and so in rows for the first and the last.
+    packed = ((np.arange(side) + 1) // 2).astype(np.float32)
+    row = np.arange(side, dtype=np.float32)
+    down = np.repeat(np.minimum(row, side - row)[:, None], side, axis=1)
+    down[:, 0] = down[:, -1] = packed
+    radius = np.square(packed * np.float32(stretch[0])) + np.square(down * np.float32(stretch[1]))
     radius[0, 0] = 1.0
-    spectrum = np.fft.rfft2(rng.standard_normal((side, side))) / radius ** (slope / 1.0)
+    spectrum = cv2.dft(white) * cv2.pow(radius, -slope / 2)
     spectrum[0, 0] = 0.0
-    noise = np.fft.irfft2(spectrum, s=(side, side))
-    return np.asarray(noise / noise.std(), np.float32)
+    noise = cv2.dft(spectrum, flags=cv2.DFT_INVERSE | cv2.DFT_REAL_OUTPUT)
+    noise *= 1 / noise.std()
+    return np.asarray(noise, np.float32)
 
 
 def to_bytes(values: Floats, middle: float = 128.0, spread: float = 32.0) -> Bytes:

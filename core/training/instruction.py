@@ -384,7 +384,10 @@ class Fitting(_Part):
         "auto", title="Mixed precision", description="“auto”: where the device gains by it."
     )
     devices: Literal["first", "all"] = Field(
-        "first", title="Devices", description="“all”: every local GPU shares each batch."
+        "first",
+        title="Devices",
+        description="“all”: every local GPU takes a share of each batch. Several GPUs take"
+        " TensorFlow or JAX, for torch uses one.",
     )
 
 

@@ -5,9 +5,11 @@ import numpy as np
 import numpy_losses
 from keras import ops
 
+from core.errors import UserError
+from core.training.fitting import steps
 from core.training.fitting.backend import seed_everything
 from core.training.fitting.learning import build_learning
-from core.training.fitting.objective import TwinObjective
+from core.training.fitting.objective import ItemObjective
 from core.training.fitting.optimizers import build_optimizer
 from core.training.fitting.steps import losses_of, make_step
 from core.training.instruction import (
@@ -23,6 +25,7 @@ from core.training.instruction import (
     SimpleConv,
     Vae,
 )
+from core.training.losses.supervised_contrastive import SupervisedContrastive
 from core.training.networks.augmentation import draw_augmentation
 
 _SIDE = 16
@@ -126,14 +129,14 @@ def check_twins_are_told_apart_without_labels():
     seed_everything(0)
     instruction = _instruction()
     learning = build_learning(instruction, 4)
-    objective = TwinObjective(learning.network, 0.2, Augmentation())
+    objective = ItemObjective(learning.network, SupervisedContrastive(0.2), Augmentation())
     step = make_step(objective, build_optimizer(instruction.optimizer))
     random = np.random.default_rng(0)
     losses = []
     for number in range(20):
-        pixels = _batch(random)[0][::2]
+        pixels = np.tile(_batch(random)[0][::2], (2, 1, 1, 1))
         draw = draw_augmentation(Augmentation(), 8, _SIDE, np.random.default_rng(number))
-        losses.append(step(pixels, np.zeros(4, np.int32), draw, 0.01))
+        losses.append(step(pixels, np.tile(np.arange(4, dtype=np.int32), 2), draw, 0.01))
     losses = losses_of(losses)
     assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:3]), losses
 
@@ -147,12 +150,73 @@ def check_every_optimiser_and_clipping_takes_a_step():
 
 
 def check_all_devices_together_give_the_numbers_of_one():
-    if keras.backend.backend() != "jax":  # no second device can be made up on the others
+    if keras.backend.backend() == "torch":  # it cannot
         return
-    alone, _ = _losses(_instruction(), 3)
-    together, learning = _losses(_instruction(fitting=Fitting(devices="all")), 3)
+    # Batch normalisation is each device's own on TensorFlow, and so is not compared.
+    instruction = _instruction(
+        model=SimpleConv(filters=(4,), dense=(8,), embedding_size=4),
+        loss=ProxyAnchor(),
+        augmentation=Augmentation(),
+        # Adam divides by the gradient's size, and makes much of rounding where it is nearly nought.
+        optimizer=Optimizer(name="sgd"),
+    )
+    alone, one = _losses(instruction, 4)
+    shared = instruction.model_copy(update={"fitting": Fitting(devices="all")})
+    seed_everything(0)
+    learning = build_learning(shared, 4)
+    places = _noted_devices(learning)
+    together, _ = _losses(shared, 4, learning)
     np.testing.assert_allclose(together, alone, rtol=1e-5)
-    assert {len(v.value.devices()) for v in learning.network.variables} == {2}
+    for variable, wanted in zip(learning.variables, one.variables, strict=True):
+        np.testing.assert_allclose(variable.numpy(), wanted.numpy(), rtol=1e-4, atol=1e-5)
+    assert len(places()) == 2
+
+
+def _noted_devices(learning):
+    """Tells which devices have had photos."""
+    if keras.backend.backend() == "jax":
+        return lambda: {d for v in learning.network.variables for d in v.value.devices()}
+    noted = set()
+    each = learning.objective.each
+
+    def noting(*arguments, **named):
+        found = each(*arguments, **named)
+        noted.add(found.device)
+        return found
+
+    learning.objective.each = noting
+    return lambda: noted
+
+
+def check_torch_says_that_it_cannot_share_a_batch():
+    if keras.backend.backend() != "torch":
+        return
+    steps.gpu_names, original = lambda: ("one GPU", "another"), steps.gpu_names
+    try:
+        build_learning(_instruction(fitting=Fitting(devices="all")), 4)
+    except UserError as error:
+        assert "torch cannot share" in error.message and "tensorflow" in error.remedy
+    else:
+        raise AssertionError("no error")
+    finally:
+        steps.gpu_names = original
+
+
+def check_devices_share_photos_of_any_number():
+    if keras.backend.backend() != "tensorflow":  # JAX gives each all where they do not divide
+        return
+    from core.training.fitting.step_tensorflow import _shared
+
+    pixels, draw = np.arange(7), [np.arange(7), np.empty(0), *[np.arange(7)] * 3]
+    found = [
+        (device, photos.tolist(), [each.tolist() for each in drawn])
+        for device, (photos, drawn) in _shared(("a", "b"), pixels, draw)
+    ]
+    assert found == [
+        ("a", [0, 1, 2], [[0, 1, 2], [], *[[0, 1, 2]] * 3]),
+        ("b", [3, 4, 5, 6], [[3, 4, 5, 6], [], *[[3, 4, 5, 6]] * 3]),
+    ]
+    assert [device for device, _ in _shared(("a", "b"), np.arange(1), [np.empty(0)] * 5)] == ["b"]
 
 
 def check_mixed_precision_keeps_float32_at_both_ends():

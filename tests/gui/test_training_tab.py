@@ -600,7 +600,7 @@ def test_a_rate_that_was_found_is_taken_into_the_instruction(training, project):
 def test_backends_are_asked_once_measured_and_chosen(training, project):
     backends = [
         {"name": "tensorflow", "version": "2", "gpus": [], "cpu": "a CPU", "fault": ""},
-        {"name": "torch", "version": "3", "gpus": ["a GPU"], "cpu": "", "fault": ""},
+        {"name": "torch", "version": "3", "gpus": ["a GPU", "another"], "cpu": "", "fault": ""},
         {"name": "jax", "version": "", "gpus": [], "cpu": "", "fault": ""},
     ]
     speeds = [
@@ -613,6 +613,7 @@ def test_backends_are_asked_once_measured_and_chosen(training, project):
     now.part("setup_sides").setCurrentWidget(panel)
     now.wait(lambda: "a GPU" in panel.device_of("torch"))
     assert "sees no GPU, computes on a CPU" in panel.device_of("tensorflow")
+    assert "uses one; TensorFlow and JAX share" in panel.device_of("torch")
     now.wait(panel.button.isEnabled)
 
     now.press(Qt.Key.Key_K)

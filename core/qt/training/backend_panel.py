@@ -131,6 +131,8 @@ class BackendPanel(TrialPanel):
                 words = f"{version} · cannot be used: {each['fault']}"
             elif gpus:
                 words = f"{version} · {', '.join(gpus)}"
+                if each["name"] == "torch" and len(gpus) > 1:
+                    words += " · uses one; TensorFlow and JAX share batches among all"
             else:
                 words = f"{version} · sees no GPU, computes on {each['cpu']}"
             self._devices[each["name"]].setText(words)

@@ -10,7 +10,6 @@ from keras import ops
 from core.training.instruction import Augmentation
 from core.training.losses.distances import unit
 from core.training.losses.embedding_loss import EmbeddingLoss
-from core.training.losses.supervised_contrastive import supervised_contrastive
 from core.training.networks.augmentation import Draw, augment
 from core.training.networks.vae import VaeParts, divergence, squared_error
 
@@ -21,7 +20,9 @@ class Objective(Protocol):
     """A Keras layer that owns all that is learned, the loss's own weights included.
 
     What it owns is what the optimiser changes and what a checkpoint keeps. It computes in float32
-    outside the networks.
+    outside the networks. The loss is made of two parts, `each` and `joined`: what the first makes
+    of a photo depends on no other but by batch normalisation, so that several devices may each do
+    it for some of the photos.
     """
 
     variables: list[Any]
@@ -37,6 +38,12 @@ class Objective(Protocol):
             draw: How to augment each photo.
             training: As Keras has it.
         """
+
+    def each(self, pixels: Tensor, draw: Draw, training: bool = True) -> Tensor:
+        """What is needed of each photo for the loss, (B, …); arguments as above."""
+
+    def joined(self, labels: Tensor, found: Tensor) -> Tensor:
+        """The loss of a batch, a float32 scalar, from what `each` found of all its photos."""
 
     def stateless_call(self, *arguments: Any, **named: Any) -> Any:
         """Keras' call from values instead of variables."""
@@ -61,40 +68,15 @@ class ItemObjective(keras.layers.Layer):
         self.built = True
 
     def call(self, pixels: Tensor, labels: Tensor, draw: Draw, training: bool = True) -> Tensor:
+        return self.joined(labels, self.each(pixels, draw, training))
+
+    def each(self, pixels: Tensor, draw: Draw, training: bool = True) -> Tensor:
+        """Embeddings (B, d)."""
         photos = augment(pixels, draw, most_blur_px=self._most_blur_px)
-        return self.loss(labels, self._embedding(photos, training=training))
+        return self._embedding(photos, training=training)
 
-
-class TwinObjective(keras.layers.Layer):
-    """Finds the other augmentation of a photo among those of all others: NT-Xent, without labels.
-
-    Draws are for twice as many photos: the first halves of their arrays for one augmentation, the
-    second for the other.
-
-    Args:
-        network: Photos to embeddings.
-        temperature: Of NT-Xent.
-        augmentation: What the draws were drawn from.
-    """
-
-    def __init__(
-        self, network: keras.Model, temperature: float, augmentation: Augmentation
-    ) -> None:
-        super().__init__(name="twin_objective", dtype="float32")
-        self._embedding = RawEmbedding(network)
-        self._temperature = temperature
-        self._most_blur_px = augmentation.blur_px
-        self.built = True
-
-    def call(self, pixels: Tensor, labels: Tensor, draw: Draw, training: bool = True) -> Tensor:
-        twice = ops.concatenate([pixels, pixels], axis=0)
-        photos = augment(twice, draw, most_blur_px=self._most_blur_px)
-        numbers = ops.arange(pixels.shape[0], dtype="int32")
-        return supervised_contrastive(
-            ops.concatenate([numbers, numbers]),
-            self._embedding(photos, training=training),
-            temperature=self._temperature,
-        )
+    def joined(self, labels: Tensor, found: Tensor) -> Tensor:
+        return self.loss(labels, found)
 
 
 class VaeObjective(keras.layers.Layer):
@@ -117,14 +99,20 @@ class VaeObjective(keras.layers.Layer):
         self.built = True
 
     def call(self, pixels: Tensor, labels: Tensor, draw: Draw, training: bool = True) -> Tensor:
+        return self.joined(labels, self.each(pixels, draw, training))
+
+    def each(self, pixels: Tensor, draw: Draw, training: bool = True) -> Tensor:
+        """Nats (B,)."""
         photos = augment(pixels, draw, most_blur_px=self._most_blur_px)
         mean, log_variance = self._distribution(photos, training=training)
         # e^±10 is as good as certain and as good as nothing; beyond, float32 would overflow.
         log_variance = ops.clip(log_variance, -10.0, 10.0)
         noise = keras.random.normal(ops.shape(mean), dtype="float32", seed=self._noise)
         drawn = self._decoder(mean + ops.exp(0.5 * log_variance) * noise, training=training)
-        nats = squared_error(photos, drawn) + self._beta * divergence(mean, log_variance)
-        return ops.mean(nats)
+        return squared_error(photos, drawn) + self._beta * divergence(mean, log_variance)
+
+    def joined(self, labels: Tensor, found: Tensor) -> Tensor:
+        return ops.mean(found)
 
 
 class RawEmbedding(keras.layers.Layer):

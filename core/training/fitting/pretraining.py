@@ -1,5 +1,8 @@
 """Learning from single photos before the run proper: two augmentations of a photo are a pair.
 
+Each finds the other among those of all other photos of the batch, by NT-Xent: that is the
+supervised contrastive loss with a label for each photo.
+
 Chen et al., "A Simple Framework for Contrastive Learning", ICML 2020 (arXiv 2002.05709), with the
 network's own embedding in place of a projection.
 """
@@ -26,10 +29,11 @@ from core.training.fitting.checkpoint import (
     write_checkpoint,
 )
 from core.training.fitting.learning import precision_policy
-from core.training.fitting.objective import TwinObjective
+from core.training.fitting.objective import ItemObjective
 from core.training.fitting.optimizers import build_optimizer
 from core.training.fitting.steps import losses_of, make_step
 from core.training.instruction import Instruction, Pretraining
+from core.training.losses.supervised_contrastive import SupervisedContrastive
 from core.training.networks.augmentation import draw_augmentation
 from core.training.pack import Pack
 from core.training.run_events import Prepared, RunEvent, Told
@@ -100,7 +104,8 @@ def pretrain(
             remedy="Name further folders of photos, or leave the pretraining out.",
         )
     batch_size = min(batch_size // 2 or 1, len(photos))
-    objective = TwinObjective(network, pretraining.temperature, pretraining.augmentation)
+    loss = SupervisedContrastive(pretraining.temperature)
+    objective = ItemObjective(network, loss, pretraining.augmentation)
     scaled = precision_policy(instruction.fitting) == "mixed_float16"
     optimizer = build_optimizer(instruction.optimizer, loss_scaling=scaled)
     step = make_step(objective, optimizer, instruction.fitting.devices)
@@ -118,12 +123,13 @@ def pretrain(
         losses = []
         batches = _batches(len(photos), batch_size, instruction.seed, epoch)
         with BatchFeed(photos, batches, np.arange(len(photos))) as feed:  # type: ignore[arg-type]
-            for pixels, labels in feed:
+            for pixels, numbers in feed:
                 random = np.random.default_rng((instruction.seed, position.step, _STREAM))
                 draw = draw_augmentation(
                     pretraining.augmentation, 2 * len(pixels), pixels.shape[1], random
                 )
-                losses.append(step(pixels, labels, draw, pretraining.learning_rate))
+                twice, labels = np.concatenate([pixels, pixels]), np.tile(numbers, 2)
+                losses.append(step(twice, labels, draw, pretraining.learning_rate))
                 position = position.then(step=position.step + 1)
                 if should_stop():
                     raise Cancelled
@@ -156,4 +162,4 @@ def _batches(
     order = np.random.default_rng((seed, epoch, _STREAM)).permutation(count)
     for begin in range(0, count - batch_size + 1, batch_size):
         rows = order[begin : begin + batch_size]
-        yield rows.astype(np.int64), np.zeros(batch_size, np.int32)
+        yield rows.astype(np.int64), np.arange(batch_size, dtype=np.int32)

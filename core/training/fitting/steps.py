@@ -47,17 +47,20 @@ def make_step(
         UserError: There are several, and this backend cannot share among them.
     """
     optimizer.build(objective.trainable_variables)
-    if devices == "all" and keras.backend.backend() != "jax" and len(gpu_names()) > 1:
-        # Mirrored copies of the model would each see only the pairs within their part of a batch.
+    if devices == "all" and keras.backend.backend() == "torch" and len(gpu_names()) > 1:
+        # Torch's own means copy the network into a process a GPU, and each would see only the
+        # pairs within its part of a batch.
         raise UserError(
-            f"The backend {keras.backend.backend()} cannot share a batch among several GPUs here",
-            remedy='Set the backend to "jax", or the devices to "first".',
+            "The backend torch cannot share a batch among several GPUs here",
+            remedy='Set the backend to "tensorflow" or "jax", or the devices to "first".',
         )
     match keras.backend.backend():
         case "tensorflow":
-            from core.training.fitting.step_tensorflow import TensorFlowStep
+            from core.training.fitting.step_tensorflow import TensorFlowStep, local_devices
 
-            return TensorFlowStep(objective, optimizer)
+            return TensorFlowStep(
+                objective, optimizer, local_devices() if devices == "all" else [None]
+            )
         case "torch":
             from core.training.fitting.step_torch import TorchStep
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.cleaning.hamming import find_near, hamming_distances
+from core.cleaning.hamming_index import best_split, pairs_by_chunk, splits
 from core.jobs.context import Cancelled, JobContext
 
 
@@ -27,18 +30,58 @@ def pairs_found(hashes, radius):
     return set(as_values)
 
 
-@pytest.mark.parametrize("radius", [1, 2, 4, 5, 6, 8, 10, 16])
-def test_it_finds_what_comparing_all_finds(radius):
+def pairs_by_tables(hashes, radius, split):
+    distinct = np.unique(np.array(hashes, np.uint64))
+    with ThreadPoolExecutor(2) as threads:
+        parts = [
+            pairs_by_chunk(distinct, radius, split, place, threads, lambda: None)
+            for place in range(len(split))
+        ]
+    as_values = [(int(distinct[a]), int(distinct[b])) for a, b in np.concatenate(parts)]
+    assert len(set(as_values)) == len(as_values), "a pair was told twice"
+    return set(as_values)
+
+
+def clustered(radius, centres=40):
+    """Hashes that lie within, just within and just beyond the radius of others."""
     rng = np.random.default_rng(radius)
-    centres = rng.integers(0, 2**64, 40, np.uint64)
-    hashes = []
-    for centre in centres:
+    for centre in rng.integers(0, 2**64, centres, np.uint64):
         for flips in rng.integers(0, 2 * radius + 2, 12):
             bits = rng.choice(64, flips, replace=False)
-            hashes.append(int(centre) ^ sum(1 << int(bit) for bit in bits))
+            yield int(centre) ^ sum(1 << int(bit) for bit in bits)
+
+
+@pytest.mark.parametrize("radius", [1, 2, 4, 5, 6, 8, 10, 16])
+def test_it_finds_what_comparing_all_finds(radius):
+    hashes = list(clustered(radius))
     expected = pairs_by_comparing_all(hashes, radius)
     assert expected
     assert pairs_found(hashes, radius) == expected
+
+
+@pytest.mark.parametrize("radius", [1, 2, 4, 6, 8, 10])
+def test_tables_find_what_comparing_all_finds_however_the_bits_are_dealt_out(radius):
+    hashes = list(clustered(radius))
+    expected = pairs_by_comparing_all(hashes, radius)
+    ways = list(splits(radius))
+    assert ways
+    for split in ways:
+        assert pairs_by_tables(hashes, radius, split) == expected
+
+
+def test_many_hashes_are_looked_up_in_tables():
+    rng = np.random.default_rng(0)
+    hashes = np.unique(rng.integers(0, 2**64, 20_000, np.uint64))
+    hashes[:4] = hashes[100:104] ^ np.uint64(0b1011 << 20)
+    assert best_split(hashes, 8) is not None
+    near = find_near(hashes, 8)
+    found = {frozenset(near.distinct[pair].tolist()) for pair in near.pairs}
+    assert found == {frozenset(hashes[[at, 100 + at]].tolist()) for at in range(4)}
+
+
+def test_hashes_that_share_most_bits_are_all_compared():
+    hashes = np.arange(10_000, dtype=np.uint64)
+    assert best_split(hashes, 8) is None
 
 
 @settings(deadline=None, max_examples=60)

@@ -112,11 +112,14 @@ QHeaderView::section {{
 
 QFrame#filter_popup {{ background: {c.panel}; border: 1px solid {c.text_muted}; }}
 
+QTableView[role="padded"] QHeaderView::section {{ padding-left: 9px; }}
+
 QTabWidget::pane {{ border: none; border-top: 1px solid {c.border}; }}
 QTabBar::tab {{
     background: transparent; color: {c.text_muted}; padding: 7px 18px;
     border-bottom: 2px solid transparent;
 }}
+QTabWidget#setup_sides QTabBar::tab {{ padding: 7px 12px; }}
 QTabBar::tab:hover {{ color: {c.text}; }}
 QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
 QTabBar::tab:focus {{ color: {c.accent}; }}

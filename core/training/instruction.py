@@ -48,9 +48,13 @@ class Data(_Part):
         min_length=1,
         description="“catalogue” for the project's kept photos, and paths of exported manifests or "
         "DeepFashion2 folders; they are merged.",
+        json_schema_extra={"picks": "sources"},
     )
     categories: tuple[str, ...] = Field(
-        (), title="Categories", description="Only items of these categories; empty for all."
+        (),
+        title="Categories",
+        description="Only items of these categories; empty for all.",
+        json_schema_extra={"picks": "categories"},
     )
     min_photos: int = Field(
         2, ge=1, le=100, title="Least photos", description="Items with fewer photos are left out."
@@ -195,6 +199,7 @@ class Transfer(_Part):
         "imagenet",
         title="Weights",
         description="“imagenet” (fetched by Keras), “random”, or the path of a weights file.",
+        json_schema_extra={"picks": "weights"},
     )
 
 
@@ -353,6 +358,7 @@ class Pretraining(_Part):
         (),
         title="Sources",
         description="Further folders of photos; the training photos are always among them.",
+        json_schema_extra={"picks": "sources"},
     )
     augmentation: Augmentation = Field(
         default_factory=lambda: Augmentation(zoom=0.5, rotation_turns=0.1, brightness=0.3),

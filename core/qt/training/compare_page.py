@@ -61,7 +61,7 @@ class ComparePage(QWidget):
         splitter.setHandleWidth(3)
         splitter.addWidget(self.curves)
         splitter.addWidget(self._below)
-        splitter.setSizes([700, 260])
+        splitter.setSizes([700, 190])
         splitter.setStretchFactor(0, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

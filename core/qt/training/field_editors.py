@@ -102,6 +102,7 @@ class TextEditor(FieldEditor):
         if value != self._shown or _parsed(self._line.text(), self._field) != value:
             self._shown = value
             self._line.setText(_written(value, self._field))
+            self._line.setCursorPosition(0)  # a long text is read from its beginning
 
     def _on_edited(self, text: str) -> None:
         self._shown = _parsed(text, self._field)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import Any
 
 Path = tuple[str, ...]
@@ -25,6 +25,14 @@ class Kind(Enum):
     TEXTS = auto()
 
 
+class Picks(StrEnum):
+    """What a field's values can be chosen among, beside being typed."""
+
+    CATEGORIES = "categories"
+    SOURCES = "sources"
+    WEIGHTS = "weights"
+
+
 @dataclass(frozen=True)
 class FormField:
     """One value.
@@ -36,6 +44,7 @@ class FormField:
         limits: What values are allowed, in words, or "".
         heading: What it belongs to within its group, or "".
         default: What it is where nothing is said.
+        picks: What it can be chosen among; None for what is only typed.
     """
 
     path: Path
@@ -47,6 +56,7 @@ class FormField:
     limits: str = ""
     heading: str = ""
     default: Any = None
+    picks: Picks | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +168,7 @@ def _field(path: Path, part: Schema, definitions: Schema, heading: str = "") -> 
         limits=_limits(inner),
         heading=heading,
         default=part.get("default"),
+        picks=Picks(part["picks"]) if "picks" in part else None,
     )
 
 

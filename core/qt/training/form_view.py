@@ -11,9 +11,9 @@ from PyQt5.QtWidgets import QCheckBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
 from core.qt.section import Section
 from core.qt.training.draft import Draft
-from core.qt.training.field_editors import build_editor
 from core.qt.training.field_row import FieldRow
 from core.qt.training.form_fields import FormField, FormGroup, Kind
+from core.qt.training.pick_editors import ReadCategories, build_form_editor
 from core.qt.training.wrapped_label import WrappedLabel
 
 
@@ -23,7 +23,13 @@ class FormView(QScrollArea):
     built = pyqtSignal()
     """All groups are there: they are made one at a time, the window stays alive meanwhile."""
 
-    def __init__(self, groups: Sequence[FormGroup], draft: Draft, parent: QWidget) -> None:
+    def __init__(
+        self,
+        groups: Sequence[FormGroup],
+        draft: Draft,
+        read_categories: ReadCategories,
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("instruction_form")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -39,6 +45,7 @@ class FormView(QScrollArea):
         self._column.addStretch(1)
         self.setWidget(self._body)
         self._draft = draft
+        self._read_categories = read_categories
         self._waiting = list(groups)
         self._views: list[_GroupView] = []
         draft.changed.connect(self._show_faults)
@@ -55,7 +62,7 @@ class FormView(QScrollArea):
             self.built.emit()
             return
         group = self._waiting.pop(0)
-        view = _GroupView(group, self._draft, self._body)
+        view = _GroupView(group, self._draft, self._read_categories, self._body)
         self._views.append(view)
         self._column.insertWidget(self._column.count() - 1, view.section)
 
@@ -69,9 +76,12 @@ class FormView(QScrollArea):
 class _GroupView(QWidget):
     """The rows of one group; which there are may depend on its `name`."""
 
-    def __init__(self, group: FormGroup, draft: Draft, parent: QWidget) -> None:
+    def __init__(
+        self, group: FormGroup, draft: Draft, read_categories: ReadCategories, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._group = group
+        self._read_categories = read_categories
         self._draft = draft
         self._rows: list[tuple[FormField, FieldRow]] = []
         self._shape: object = None
@@ -140,7 +150,11 @@ class _GroupView(QWidget):
         title = f"{field.heading}: {field.title.lower()}" if field.heading else field.title
         is_wide = field.kind in (Kind.TEXT, Kind.TEXTS)
         row = FieldRow(
-            title, words, lambda parent: build_editor(field, parent), self, is_wide=is_wide
+            title,
+            words,
+            lambda parent: build_form_editor(field, self._read_categories, parent),
+            self,
+            is_wide=is_wide,
         )
         row.setObjectName(f"row_{'.'.join(field.path)}")
         row.editor.edited.connect(lambda value: self._draft.set_value(field.path, value))

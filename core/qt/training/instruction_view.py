@@ -13,6 +13,7 @@ from core.qt.training.draft import dumped
 from core.qt.training.json_lines import as_text
 from core.training.instruction import Instruction
 from core.training.instruction_files import changed_values
+from core.training.runs import flat_values
 
 
 class InstructionView(QWidget):
@@ -21,7 +22,7 @@ class InstructionView(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._shown: Instruction | None = None
-        self._changes = RowsModel(("Differs from the defaults", "Value"), self)
+        self._changes = RowsModel(("Differs from the defaults", "Value", "Default"), self)
         table = rows_table(self._changes, self, stretched=1)
         table.setObjectName("run_changes")
         table.setColumnWidth(0, 220)
@@ -49,8 +50,12 @@ class InstructionView(QWidget):
             self._changes.show_rows([])
             self._text.setPlainText("The run's instruction cannot be read.")
             return
+        usual = flat_values(Instruction())
         self._changes.show_rows(
-            [(name, in_words(value)) for name, value in changed_values(instruction).items()]
+            [
+                (name, in_words(value), in_words(usual[name]) if name in usual else "–")
+                for name, value in changed_values(instruction).items()
+            ]
         )
         self._text.setPlainText(as_text(dumped(instruction)))
 

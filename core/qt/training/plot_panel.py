@@ -16,11 +16,11 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from core.qt.elided_label import ElidedLabel
 from core.qt.theme import colours, scaled_font
 from core.qt.training.decimation import decimated
+from core.qt.training.plot_axes import StepAxis, ValueAxis
 
 _AXIS_PX = 56
 _FAINT_ALPHA = 48
 _MOST_DOTS = 60
-_LOW_PX = 90
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,11 @@ class PlotPanel(QWidget):
         top.addWidget(heading)
         top.addWidget(self._legend)
         top.addWidget(self._readout, 1)
-        self._view = pg.PlotWidget(self, enableMenu=False)  # menus cost 20 ms each
+        self._view = pg.PlotWidget(
+            self,
+            enableMenu=False,  # menus cost 20 ms each
+            axisItems={"left": ValueAxis(is_share=is_share), "bottom": StepAxis(counts)},
+        )
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.viewport().installEventFilter(self)
         self._view.viewport().setMouseTracking(True)
@@ -115,11 +119,6 @@ class PlotPanel(QWidget):
         self._box.sigXRangeChanged.connect(self._on_range_changed)
         self._box.sigRangeChangedManually.connect(lambda *_: self.zoomed.emit())
         self._plot.getAxis("left").setWidth(_AXIS_PX)
-        self._plot.getAxis("left").enableAutoSIPrefix(False)
-        self._plot.getAxis("bottom").enableAutoSIPrefix(False)
-        self._plot.getAxis("bottom").tickStrings = self._steps_in_words
-        if is_share:
-            self._plot.getAxis("left").tickStrings = _percents
         self._plot.showGrid(x=True, y=True, alpha=0.12)
         self._pointer = pg.InfiniteLine(angle=90, movable=False)
         self._pointer.hide()
@@ -213,8 +212,6 @@ class PlotPanel(QWidget):
         """Draws what is in view, and fits the height to it."""
         self._redraw.stop()
         start, end = self._box.viewRange()[0]
-        is_low = self._box.height() < _LOW_PX  # as that of the learning rate
-        self._plot.getAxis("left").setStyle(maxTickLevel=0 if is_low else 2)
         edges = np.linspace(start, end, max(2, int(self._box.width())))
         if self._is_log_x:
             edges = 10.0 ** np.clip(edges, -12, 15)
@@ -261,13 +258,6 @@ class PlotPanel(QWidget):
         step = 10.0**x if self._is_log_x else x
         return step if step >= 0 else None
 
-    def _steps_in_words(self, values: Sequence[float], _scale: float, _space: float) -> list[str]:
-        if self._is_log_x:
-            values = [10.0 ** min(value, 15) for value in values]
-        if self._counts:
-            return [f"{value:.0e}" for value in values]
-        return [f"{value:,.0f}" if value >= 0 else "" for value in values]
-
     def _in_words(self, value: float) -> str:
         return f"{value:.1%}" if self._is_share else f"{value:.4g}"
 
@@ -305,11 +295,6 @@ def _pen(line: Line, scale: float) -> QPen:
     pen = QPen(colour, width, style)
     pen.setCosmetic(True)  # in pixels, not in steps
     return pen
-
-
-def _percents(values: Sequence[float], scale: float, spacing: float) -> list[str]:
-    digits = 0 if spacing * scale >= 0.01 else 1
-    return [f"{100 * value * scale:.{digits}f} %" for value in values]
 
 
 def _shortened(name: str) -> str:

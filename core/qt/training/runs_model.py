@@ -72,13 +72,13 @@ def _created(row: RunRow) -> str:
 
 
 COLUMNS: Sequence[Column] = (
-    Column("Run", "Its name", lambda row: row.name, lambda row: row.name.casefold(), 158),
+    Column("Run", "Its name", lambda row: row.name, lambda row: row.name.casefold(), 142),
     Column(
         "State",
         "How it stands",
         lambda row: state_in_words(row.record),
         lambda row: str(row.state),
-        122,
+        108,
     ),
     _top(1),
     _top(5),
@@ -173,6 +173,8 @@ class RunsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section].heading
+        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section].is_number:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{COLUMNS[section].tip}; click to sort"
         return None

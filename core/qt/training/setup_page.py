@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import (
@@ -15,6 +16,9 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.catalogue.database import open_catalogue
+from core.catalogue.items import categories
+from core.jobs.context import JobContext
 from core.project import Project
 from core.qt.elided_label import ElidedLabel
 from core.qt.key_claims import FIELD_KEYS, KeyClaim
@@ -70,7 +74,9 @@ class SetupPage(QWidget):
         top.addWidget(self._origin, 1)
         top.addWidget(self._name)
 
-        self.form = FormView(form_of(Instruction.model_json_schema()), draft, self)
+        self.form = FormView(
+            form_of(Instruction.model_json_schema()), draft, partial(_categories, project), self
+        )
         self.data = DataPanel(project, self)
         self.sides = QTabWidget(self)
         self.sides.setObjectName("setup_sides")
@@ -138,3 +144,10 @@ class SetupPage(QWidget):
 
     def _on_preset(self) -> None:
         self.preset_wanted.emit(self._preset.currentData())
+
+
+def _categories(project: Project, _: JobContext) -> Sequence[tuple[str, int]]:
+    """The catalogue's categories, the commonest first, each with its number of items."""
+    with open_catalogue(project) as catalogue:
+        found = [(name, count) for name, count in categories(catalogue) if name]
+    return sorted(found, key=lambda each: -each[1])

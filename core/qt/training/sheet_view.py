@@ -16,6 +16,7 @@ from core.qt.background import BackgroundTask
 from core.qt.empty_page import EmptyPage
 from core.qt.key_claims import KeyClaim
 from core.qt.training.picture_view import PictureView
+from core.qt.training.wrapped_label import WrappedLabel
 from core.training.run_events import SheetDrawn
 
 
@@ -42,6 +43,14 @@ class SheetView(QWidget):
         self._epoch.setObjectName("sheet_epoch")
         widest = self.fontMetrics().horizontalAdvance("after epoch 0,000 of 0,000")
         self._epoch.setMinimumWidth(widest)
+        told = WrappedLabel(
+            "Each row: a photo, then those that the network takes to be most alike; framed where "
+            "they are of the same item.",
+            self,
+            role="muted",
+            scale=0.85,
+        )
+        told.setContentsMargins(14, 4, 14, 0)
         below = QHBoxLayout()
         below.setContentsMargins(14, 4, 14, 6)
         below.setSpacing(12)
@@ -51,7 +60,9 @@ class SheetView(QWidget):
         full = QWidget(self)
         column = QVBoxLayout(full)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         column.addWidget(self._picture, 1)
+        column.addWidget(told)
         column.addLayout(below)
         empty = EmptyPage([], self, is_large=False)
         empty.show_reason(

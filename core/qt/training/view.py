@@ -14,7 +14,7 @@ from core.qt.training.runs_panel import RunsPanel
 from core.qt.training.setup_page import SetupPage
 
 _SPLITTER = "training/splitter"
-_RUNS_PX = 356
+_RUNS_PX = 362
 _WIDE_SHARE = 0.72
 
 

@@ -38,6 +38,25 @@ def made_pack(folder, dataset, side=32):
     return open_pack(result.file)
 
 
+def sparing(make_step, most):
+    """`make_step`, whose steps run out of memory with more photos than that."""
+
+    def make(*arguments):
+        step = make_step(*arguments)
+
+        class Sparing:
+            def __call__(self, pixels, *others):
+                if len(pixels) > most:
+                    raise MemoryError("out of memory")
+                return step(pixels, *others)
+
+            synchronise = staticmethod(step.synchronise)
+
+        return Sparing()
+
+    return make
+
+
 def _striped(colours, width, side, random):
     columns = (np.arange(side) + int(random.integers(0, 20))) // width % 2
     pixels = colours[columns][None].repeat(side, 0) * random.uniform(0.8, 1.2)

@@ -31,12 +31,7 @@ class Speeds:
     speeds: tuple[BackendSpeed, ...]
 
     def __str__(self) -> str:
-        return "\n".join(
-            f"{each.name}: cannot be measured: {each.fault}"
-            if each.fault
-            else f"{each.name}: {each.images_per_s:,.0f} images/s on {each.device}"
-            for each in self.speeds
-        )
+        return "\n".join(_in_words(each) for each in self.speeds)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,3 +51,13 @@ def run(arguments: argparse.Namespace, context: JobContext) -> Speeds:
     instruction = Instruction() if chosen is None else chosen[0]
     only: Sequence[str] = arguments.backend or ()
     return Speeds(measure_backends(instruction, arguments.seconds, context, only))
+
+
+def _in_words(speed: BackendSpeed) -> str:
+    if speed.fault:
+        return f"{speed.name}: cannot be measured: {speed.fault}"
+    note = f". {speed.note}" if speed.note else ""
+    return (
+        f"{speed.name}: {speed.images_per_s:,.0f} images/s on {speed.device},"
+        f" {speed.batch_size} a batch{note}"
+    )

@@ -37,11 +37,16 @@ class RatesTold:
 
     def __str__(self) -> str:
         found = self.found
+        note = f"\n{found.note}" if found.note else ""
         if found.suggested is None:
-            return "The loss falls at none of the rates: look at data, loss and augmentation first."
+            return (
+                "The loss falls at none of the rates: look at data, loss and augmentation first."
+                + note
+            )
         return (
             f"The loss falls fastest at a learning rate of {found.suggested:.2g}"
             f" ({len(found.rates)} steps, from {found.rates[0]:.0e} to {found.rates[-1]:.2g})"
+            + note
         )
 
 
@@ -61,13 +66,12 @@ def run(arguments: argparse.Namespace, context: JobContext) -> RatesTold:
     with packed(project, dataset, instruction, context, lambda _: None) as pack:
         context.report("Loading the network's library", 0)
 
-        from core.training.fitting.backend import choose_backend, seed_everything
+        from core.training.fitting.backend import choose_backend
 
         choose_backend(instruction.backend)
 
         from core.training.fitting.fit import training_photos
         from core.training.fitting.rate_finder import find_rates
 
-        seed_everything(instruction.seed)
         photos = training_photos(dataset, pack)
         return RatesTold(find_rates(instruction, photos, pack, context))

@@ -142,12 +142,16 @@ class BackendSpeed:
         device: What was computed on.
         images_per_s: Photos a second.
         fault: Why it could not be measured, or "".
+        batch_size: Photos in a batch: fewer than the instruction says where memory ran out.
+        note: What was done otherwise than the instruction says, in words, or "".
     """
 
     name: str
     device: str = ""
     images_per_s: float = 0.0
     fault: str = ""
+    batch_size: int = 0
+    note: str = ""
 
 
 def measure_backends(
@@ -176,7 +180,15 @@ def measure_backends(
             if code != 0:
                 raise ValueError(words)
             answer = json.loads(said.splitlines()[-1])
-            speeds.append(BackendSpeed(name, answer["device"], float(answer["images_per_s"])))
+            speeds.append(
+                BackendSpeed(
+                    name,
+                    answer["device"],
+                    float(answer["images_per_s"]),
+                    batch_size=int(answer["batch_size"]),
+                    note=answer["note"],
+                )
+            )
         except (ValueError, IndexError, KeyError, TypeError):
             speeds.append(BackendSpeed(name, fault=words or "It said nothing."))
     context.report("Measuring backends", len(names), len(names))
@@ -187,8 +199,12 @@ _MEASUREMENT = """
 import dataclasses, json, sys
 from core.training.fitting.backend import choose_backend
 choose_backend(sys.argv[1])
+from core.errors import UserError
 from core.training.fitting.benchmark import measure_speed
 from core.training.instruction import Instruction
-speed = measure_speed(Instruction.model_validate_json(sys.argv[2]), float(sys.argv[3]))
+try:
+    speed = measure_speed(Instruction.model_validate_json(sys.argv[2]), float(sys.argv[3]))
+except UserError as error:
+    sys.exit(str(error))
 print(json.dumps(dataclasses.asdict(speed)))
 """

@@ -4,6 +4,7 @@ import errno
 
 import numpy as np
 from fitted import Made, instruction
+from made_training import sparing
 
 from core.errors import UserError
 from core.training.fitting import checkpoint, learning
@@ -134,20 +135,7 @@ def check_too_little_memory_halves_the_items_and_goes_on(folder):
     made = Made(folder)
     original = learning.make_step
 
-    def sparing(*arguments):
-        step = original(*arguments)
-
-        class Sparing:
-            def __call__(self, pixels, *others):
-                if len(pixels) > 4:
-                    raise MemoryError("out of memory")
-                return step(pixels, *others)
-
-            synchronise = staticmethod(step.synchronise)
-
-        return Sparing()
-
-    learning.make_step = sparing
+    learning.make_step = sparing(original, 4)
     try:
         told = made.fit("run", instruction(loss=ProxyAnchor()))
     finally:

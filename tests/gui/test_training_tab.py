@@ -26,6 +26,7 @@ from PyQt5.QtWidgets import (
 )
 
 from core.catalogue.database import open_catalogue
+from core.jobs.events import to_json
 from core.project import create_project
 from core.qt.main_window import MainWindow
 from core.qt.open_project import OpenProject
@@ -33,6 +34,7 @@ from core.qt.project_tabs import TabSpec
 from core.qt.tab_requests import UseRun
 from core.qt.training.actions import Do
 from core.qt.training.tab import build_training_tab
+from core.training.backend_probe import BackendSpeed
 from core.training.instruction import Instruction
 from core.training.run_events import RunState, SheetDrawn, Stepped, Told, append_event
 from core.training.runs import list_runs, read_note, read_state
@@ -586,15 +588,22 @@ def test_augmented_photos_are_drawn_and_grow_stale(training, project, tmp_path):
 def test_a_rate_that_was_found_is_taken_into_the_instruction(training, project):
     add_photos(project)
     rates = [10.0 ** (-6 + at / 5) for at in range(30)]
-    found = {"rates": rates, "losses": [1 - at / 60 for at in range(30)], "suggested": 0.00312}
+    losses, note = [1 - at / 60 for at in range(30)], "Memory ran out: this is with 4 items."
+    found = {"rates": rates, "losses": losses, "suggested": 0.00312, "note": note}
     now = training(program=answering(find_rate={"found": found}))
     now.wait(lambda: now.action(Do.FIND_RATE).isEnabled())
 
     now.press(Qt.Key.Key_F)
 
     now.wait(lambda: "0.0031" in now.text("rates_status"))
+    assert now.text("rates_status").endswith(note)
     now.part("use_rate", QPushButton).click()
     assert now.part("workbench")._draft.value(("optimizer", "learning_rate")) == 0.0031
+
+
+def speed(name, device, images_per_s, note=""):
+    """As `benchmark` tells it."""
+    return to_json(BackendSpeed(name, device, images_per_s, batch_size=32, note=note))
 
 
 def test_backends_are_asked_once_measured_and_chosen(training, project):
@@ -604,8 +613,8 @@ def test_backends_are_asked_once_measured_and_chosen(training, project):
         {"name": "jax", "version": "", "gpus": [], "cpu": "", "fault": ""},
     ]
     speeds = [
-        {"name": "tensorflow", "device": "a CPU", "images_per_s": 340.0, "fault": ""},
-        {"name": "torch", "device": "a GPU", "images_per_s": 9100.4, "fault": ""},
+        speed("tensorflow", "a CPU", 340.0, note="Memory ran out: this is with 16 items."),
+        speed("torch", "a GPU", 9100.4),
     ]
     program = answering(backends={"backends": backends}, benchmark={"speeds": speeds})
     now = training(program=program)
@@ -619,6 +628,7 @@ def test_backends_are_asked_once_measured_and_chosen(training, project):
     now.press(Qt.Key.Key_K)
 
     now.wait(lambda: panel.speed_of("torch") == "9,100 images/s")
+    assert panel.speed_of("tensorflow") == "340 images/s (memory: 32 a batch)"
     assert now.text("backend_status") == "torch is the fastest here."
     again = training(program=answering())
     again.part("setup_sides").setCurrentWidget(again.part("backend_panel"))

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
-from made_training import made_dataset, made_pack
+from made_training import made_dataset, made_pack, sparing
 
+from core.errors import UserError
 from core.jobs.context import JobContext
+from core.training.fitting import learning
 from core.training.fitting.benchmark import measure_speed
 from core.training.fitting.fit import training_photos
 from core.training.fitting.rate_finder import find_rates, has_diverged, smoothed, steepest
@@ -59,3 +61,27 @@ def test_speed_is_measured_on_made_up_photos():
 
     assert speed.images_per_s > 0
     assert speed.steps > 0 and speed.device
+    assert (speed.batch_size, speed.note) == (8, "")
+
+
+def test_too_little_memory_halves_the_items_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(learning, "make_step", sparing(learning.make_step, 4))
+    note = "Memory ran out with 4 items a batch: this is with 2, of 2 photos each."
+    details = []
+
+    speed = measure_speed(SMALL, 0.1)
+    dataset = made_dataset(tmp_path)
+    with made_pack(tmp_path, dataset) as pack:
+        context = JobContext(lambda progress: details.append(progress.detail))
+        found = find_rates(SMALL, training_photos(dataset, pack), pack, context, steps=10)
+
+    assert (speed.batch_size, speed.note) == (4, note)
+    assert found.note == details[-1] == note
+    assert len(found.rates) > 1
+
+
+def test_a_memory_that_is_too_small_for_two_items_is_told_with_the_remedy(monkeypatch):
+    monkeypatch.setattr(learning, "make_step", sparing(learning.make_step, 3))
+    with pytest.raises(UserError, match="even with two items") as error:
+        measure_speed(SMALL, 0.1)
+    assert "smaller network" in error.value.remedy

@@ -106,8 +106,10 @@ class BackendPanel(TrialPanel):
             label.clear()
         for each in speeds:
             label = self._speeds[each["name"]]
-            label.setText("failed" if each["fault"] else f"{each['images_per_s']:,.0f} images/s")
-            label.setToolTip(each["fault"] or each["device"])
+            label.setText(_speed_in_words(each))
+            label.setToolTip(
+                each["fault"] or "\n".join(filter(None, (each["device"], each["note"])))
+            )
         good = [each for each in speeds if not each["fault"]]
         if not good:
             return "None could be measured."
@@ -136,3 +138,10 @@ class BackendPanel(TrialPanel):
             else:
                 words = f"{version} · sees no GPU, computes on {each['cpu']}"
             self._devices[each["name"]].setText(words)
+
+
+def _speed_in_words(speed: Mapping[str, Any]) -> str:
+    if speed["fault"]:
+        return "failed"
+    words = f"{speed['images_per_s']:,.0f} images/s"
+    return f"{words} (memory: {speed['batch_size']} a batch)" if speed["note"] else words

@@ -62,9 +62,10 @@ class RatesPanel(TrialPanel):
         if self._plot is None:
             self._plot = self._made_plot()
         self._draw(self._plot)
+        note = f" {found['note']}" if found["note"] else ""
         if self._suggested is None:
-            return "The loss falls at none of the rates."
-        return f"The loss falls fastest at a learning rate of {self._suggested:.2g}."
+            return "The loss falls at none of the rates." + note
+        return f"The loss falls fastest at a learning rate of {self._suggested:.2g}.{note}"
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -20,7 +20,7 @@ from core.training.fitting.checkpoint import Position, assign_all, read_checkpoi
 from core.training.fitting.epochs import BEST, Epochs, TrainingPhotos
 from core.training.fitting.last_step import LAST, LastStep
 from core.training.fitting.learning import Learning, build_learning, save_model
-from core.training.fitting.memory import is_out_of_memory, let_go
+from core.training.fitting.memory import is_out_of_memory, let_go, too_small
 from core.training.fitting.pretraining import pretrain
 from core.training.fitting.single_photos import single_photos
 from core.training.fitting.validation import Pairs, histogram_top
@@ -106,7 +106,7 @@ def fit(
                 raise
             items = epochs.position.items // 2
             if items < 2:
-                raise _too_small_memory() from error
+                raise too_small() from error
             keep(None)
             tell(Told(_halved(items, instruction.sampler.photos), "warning"))
             del epochs, error
@@ -245,11 +245,4 @@ def _halved(items: int, photos: int) -> str:
     return (
         f"Memory ran out: from the last checkpoint on, batches are half as large, {items} items"
         f" with {photos} photos each."
-    )
-
-
-def _too_small_memory() -> UserError:
-    return UserError(
-        "The device's memory is too small for this network, even with two items a batch",
-        remedy="Use smaller photos, fewer photos an item, or a smaller network.",
     )

@@ -14,8 +14,10 @@ import numpy as np
 
 from core.jobs.context import JobContext
 from core.training.feed import BatchFeed
+from core.training.fitting.backend import seed_everything
 from core.training.fitting.epochs import TrainingPhotos
 from core.training.fitting.learning import build_learning
+from core.training.fitting.memory import smaller_batches, with_what_fits
 from core.training.fitting.steps import losses_of
 from core.training.instruction import Instruction
 from core.training.networks.augmentation import draw_augmentation
@@ -40,11 +42,13 @@ class FoundRates:
         rates: One a step, ascending.
         losses: The loss at each, smoothed (exponential mean, bias corrected).
         suggested: The rate where the loss falls fastest; None where it falls nowhere.
+        note: What was done otherwise than the instruction says, in words, or "".
     """
 
     rates: tuple[float, ...]
     losses: tuple[float, ...]
     suggested: float | None
+    note: str = ""
 
 
 def find_rates(
@@ -56,6 +60,8 @@ def find_rates(
 ) -> FoundRates:
     """Trains a new network for some steps, at a rate that grows from one to the next.
 
+    Where memory runs out it begins again, with half the items a batch.
+
     Args:
         instruction: The run's; its schedule and learning rate do not count.
         photos: What is trained on.
@@ -65,7 +71,25 @@ def find_rates(
 
     Raises:
         Cancelled: The context was cancelled.
+        UserError: Memory is too small for two items a batch.
     """
+    return with_what_fits(
+        instruction,
+        lambda fitting: _find(
+            fitting, photos, pack, context, steps, smaller_batches(instruction, fitting)
+        ),
+    )
+
+
+def _find(
+    instruction: Instruction,
+    photos: TrainingPhotos,
+    pack: Pack,
+    context: JobContext,
+    steps: int,
+    note: str,
+) -> FoundRates:
+    seed_everything(instruction.seed)
     learning = build_learning(instruction, photos.item_count)
     batches = epoch_batches(
         photos.labels,
@@ -80,7 +104,7 @@ def find_rates(
     with BatchFeed(pack, batches, photos.pack_rows) as feed:
         for step, (pixels, labels) in enumerate(feed):
             context.check_cancelled()
-            context.report("Trying learning rates", step, steps)
+            context.report("Trying learning rates", step, steps, note)
             rate = LOWEST * (HIGHEST / LOWEST) ** (step / max(1, steps - 1))
             random = np.random.default_rng((instruction.seed, step))
             draw = draw_augmentation(instruction.augmentation, len(pixels), pixels.shape[1], random)
@@ -92,7 +116,7 @@ def find_rates(
             if has_diverged(losses):
                 break
     smooth = smoothed(losses)
-    return FoundRates(tuple(rates), tuple(smooth), steepest(rates, smooth))
+    return FoundRates(tuple(rates), tuple(smooth), steepest(rates, smooth), note)
 
 
 def smoothed(losses: list[float]) -> list[float]:

@@ -17,7 +17,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from core.embedding.loop_lists import Suspicion
+from core.embedding.suspicions import Suspicion
 from core.qt.elided_label import ElidedLabel
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
 from explorer.actions import Actions, Do

@@ -11,7 +11,7 @@ from core.catalogue.database import Catalogue
 from core.catalogue.items import ItemFilter, find_items
 from core.catalogue.photos import read_hints
 from core.embedding.index import Rows
-from core.embedding.loop_lists import Finding, Suspicion
+from core.embedding.suspicions import Finding, Suspicion
 from core.qt.open_project import OpenProject
 from explorer.entries import PlainEntries
 from explorer.exploring import Exploring

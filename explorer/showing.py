@@ -8,7 +8,7 @@ from PyQt5.QtCore import QObject, QPoint, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
 from core.embedding.filters import PhotoFilter
-from core.embedding.loop_lists import Suspicion
+from core.embedding.suspicions import Suspicion
 from explorer.exploring import Exploring
 from explorer.filter_popup import FilterPopup
 from explorer.gallery_panel import Source

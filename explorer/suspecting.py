@@ -7,18 +7,14 @@ from functools import partial
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from core.catalogue.database import open_catalogue
 from core.catalogue.records import HintKind
 from core.cleaning.accusations import Accusation, send_to_cleaning
-from core.embedding.known_tags import KnownTags, read_known_tags
-from core.embedding.loop_lists import (
-    FEWEST_TAGS,
-    TOLD_APART,
-    Finding,
-    LoopLists,
-    Suspicion,
-    make_loop_lists,
-)
+from core.embedding.loop_lists import suspects_of
+from core.embedding.suspicions import Finding, LoopLists, Suspicion
+from core.embedding.tag_finder import FEWEST_TAGS, TOLD_APART
 from core.jobs.context import JobContext, Progress
+from core.project import Project
 from core.qt.background import BackgroundTask
 from core.qt.open_project import OpenProject
 from explorer.exploring import Exploring
@@ -42,7 +38,6 @@ class Suspecting(QObject):
         self._open_project = open_project
         self._exploring = exploring
         self._lists: LoopLists | None = None
-        self._tags_missing = 0
         self._sent: set[int] = set()
         self._task: BackgroundTask | None = None
         exploring.opened_changed.connect(self._forget)
@@ -58,14 +53,7 @@ class Suspecting(QObject):
 
     def findings(self, suspicion: Suspicion) -> Sequence[Finding]:
         """One of the lists, the surest first."""
-        if self._lists is None:
-            return ()
-        return {
-            Suspicion.FAR_FROM_ITEM: self._lists.far,
-            Suspicion.IN_OTHER_CLOUD: self._lists.cloud,
-            Suspicion.SAME_PLACE: self._lists.same_place,
-            Suspicion.WITH_TAGS: self._lists.tags,
-        }[suspicion]
+        return () if self._lists is None else self._lists.of(suspicion)
 
     def note(self, suspicion: Suspicion) -> str:
         """What a list was made from, where the user can do something about it; else ""."""
@@ -73,8 +61,8 @@ class Suspecting(QObject):
             return ""
         count = self._lists.tags_known
         photos = "1 photo" if count == 1 else f"{count:,} photos"
-        missing = f"; {self._missing_in_words()}" if self._tags_missing else ""
-        return f"By {photos} that you rejected as tags{missing}"
+        missing = _missing_in_words(self._lists)
+        return f"By {photos} that you rejected as tags{missing and '; '}{missing}"
 
     def why_empty(self, suspicion: Suspicion) -> str:
         """Why a list names no photo."""
@@ -83,17 +71,17 @@ class Suspecting(QObject):
         if self._lists is None:
             return "Press U to look for photos that may be wrong."
         if suspicion is Suspicion.WITH_TAGS and self._lists.tags_known < FEWEST_TAGS:
-            missing = f" {self._missing_in_words()}." if self._tags_missing else ""
+            missing = _missing_in_words(self._lists)
             return (
                 f"{self._lists.tags_known} photos are rejected as tags so far; from {FEWEST_TAGS} "
                 "on, others that lie with them are listed. Reject labels in the cleaner by T, or "
-                f"select some here and send them there by S.{missing}"
+                f"select some here and send them there by S.{missing and f' {missing}.'}"
             )
         auc = self._lists.tags_auc
         if suspicion is Suspicion.WITH_TAGS and auc is not None and auc < TOLD_APART:
             return (
-                "This model does not tell tags from garments: it has learned to put a tag with its "
-                "item. Train again once more tags are rejected."
+                "Neither the model nor their look tells the rejected tags from garments. Reject "
+                "more of them, or train again without them."
             )
         return f"No photo lies {suspicion}."
 
@@ -105,13 +93,12 @@ class Suspecting(QObject):
         opened = self._exploring.opened
         if opened is None or self._task is not None:
             return
-        index, file = opened.index, opened.run.index_file
         self.progressed.emit(Progress("Looking for what may be wrong", 0, None, 0.0))
-        self._open_project.read(
-            lambda catalogue: read_known_tags(catalogue, index, file),
-            lambda tags: self._begin(opened, tags),
-            key="explorer-tags",
-        )
+        self._task = BackgroundTask(partial(_make, self._open_project.project, opened))
+        self._task.progressed.connect(self.progressed)
+        self._task.finished.connect(self._on_made)
+        self._task.start()
+        self.changed.emit()
 
     def send(self, findings: Sequence[Finding]) -> None:
         """Sends photos of a list into the cleaning queue, with the reason."""
@@ -133,23 +120,6 @@ class Suspecting(QObject):
             self._task = None
 
     # Below this line: how
-
-    def _missing_in_words(self) -> str:
-        return (
-            f"{self._tags_missing:,} more are not embedded with this run yet: press B on it in the "
-            "training tab"
-        )
-
-    def _begin(self, opened: OpenedIndex, tags: KnownTags) -> None:
-        now = self._exploring.opened
-        if now is None or now.index is not opened.index or self._task is not None:
-            return
-        self._tags_missing = tags.missing
-        self._task = BackgroundTask(partial(_make, opened, tags))
-        self._task.progressed.connect(self.progressed)
-        self._task.finished.connect(self._on_made)
-        self._task.start()
-        self.changed.emit()
 
     def _on_made(self, lists: LoopLists) -> None:
         self._task = None
@@ -178,5 +148,15 @@ class Suspecting(QObject):
         self.changed.emit()
 
 
-def _make(opened: OpenedIndex, tags: KnownTags, context: JobContext) -> LoopLists:
-    return make_loop_lists(opened.index, opened.facts, tags.vectors, context)
+def _missing_in_words(lists: LoopLists) -> str:
+    if not lists.tags_missing:
+        return ""
+    return (
+        f"{lists.tags_missing:,} more are not embedded with this run yet: press B on it in the "
+        "training tab"
+    )
+
+
+def _make(project: Project, opened: OpenedIndex, context: JobContext) -> LoopLists:
+    with open_catalogue(project) as catalogue:
+        return suspects_of(catalogue, opened.index, opened.run.index_file, opened.facts, context)

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.catalogue.database import open_catalogue
 from core.embedding.index import Index, read_index
-from core.embedding.known_tags import read_known_tags
-from core.embedding.loop_lists import (
-    FEWEST_TAGS,
-    TOLD_APART,
-    Finding,
-    LoopLists,
-    make_loop_lists,
-)
+from core.embedding.loop_lists import suspects_of
 from core.embedding.photo_facts import PhotoFacts, read_photo_facts
+from core.embedding.suspicions import Finding, LoopLists, Suspicion
+from core.embedding.tag_finder import FEWEST_TAGS, TOLD_APART
 from core.jobs.context import JobContext
 from core.project import open_project
 from core.training.runs import find_run
@@ -27,7 +21,8 @@ Lists, surest first, with the reason:
   far from its own item               unlike all other photos of its item
   among another item's photos         two listings of one garment, or mixed up
   at the place of another's photo     (almost) the same photo in two items
-  among the tags                      like the photos that you rejected as tags, once there are five
+  among the tags                      like the photos that you rejected as tags, once there are
+                                      five: by place, distance to the item, and look
 
 Nothing is decided. The explorer sends what you choose back to the cleaner.
 
@@ -43,7 +38,7 @@ class Suspect:
     """A photo that something speaks against.
 
     Attributes:
-        suspicion: `core.embedding.loop_lists.Suspicion`.
+        suspicion: `core.embedding.suspicions.Suspicion`.
         photo_id: The photo.
         item_id: Its item.
         title: Of the item.
@@ -96,8 +91,8 @@ class SuspectsTold:
             )
         elif self.tags_auc is not None and self.tags_auc < TOLD_APART:
             lines.append(
-                "This model does not tell tags from garments: it has learned to put a tag with its "
-                f"item (AUC {self.tags_auc:.2f})."
+                "Neither the model nor their look tells the rejected tags from garments "
+                f"(AUC {self.tags_auc:.2f})."
             )
         if self.tags_missing:
             lines.append(
@@ -122,15 +117,12 @@ def run(arguments: argparse.Namespace, context: JobContext) -> SuspectsTold:
     index = read_index(of_run.index_file)
     with open_catalogue(project) as catalogue:
         facts = read_photo_facts(catalogue, index)
-        known = read_known_tags(catalogue, index, of_run.index_file)
-    lists = make_loop_lists(index, facts, known.vectors, context)
-    return _told(of_run.name, lists, index, facts, arguments.most, known.missing)
+        lists = suspects_of(catalogue, index, of_run.index_file, facts, context)
+    return _told(of_run.name, lists, index, facts, arguments.most)
 
 
-def _told(
-    name: str, lists: LoopLists, index: Index, facts: PhotoFacts, most: int, tags_missing: int
-) -> SuspectsTold:
-    listed: tuple[Sequence[Finding], ...] = (lists.far, lists.cloud, lists.same_place, lists.tags)
+def _told(name: str, lists: LoopLists, index: Index, facts: PhotoFacts, most: int) -> SuspectsTold:
+    listed = [lists.of(suspicion) for suspicion in Suspicion]
 
     def suspect(finding: Finding) -> Suspect:
         item = int(facts.item_row[finding.row])
@@ -150,6 +142,6 @@ def _told(
         tuple(suspect(finding) for each in listed for finding in each[:most]),
         {str(each[0].suspicion): len(each) for each in listed if each},
         lists.tags_known,
-        tags_missing,
+        lists.tags_missing,
         lists.tags_auc,
     )

@@ -1,4 +1,4 @@
-"""For every photo, the nearest of its own item and the nearest of any other."""
+"""For every photo, how far the others of its own item lie, and those of other items."""
 
 from __future__ import annotations
 
@@ -16,38 +16,65 @@ _BLOCK_BYTES = 128_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Nearest:
-    """The nearest photo of each photo, within some group.
+class Mates:
+    """How each photo lies to the others of its item; (n,) each.
+
+    Distances are float64 and Euclidean whatever the metric (on the unit sphere the chord); NaN
+    where there is none.
 
     Attributes:
-        rows: (n,) int64, -1 where there is none.
-        distances: (n,) float64, Euclidean whatever the metric (on the unit sphere the chord); NaN
-            where there is none.
+        rows: int64, its nearest mate, -1 where there is none.
+        distances: To that one.
+        means: To all of them, on average.
+        others: Between those others, on average; NaN for items of one or two photos.
     """
 
     rows: Rows
     distances: Distances
+    means: Distances
+    others: Distances
 
 
-def nearest_mates(vectors: Vectors, item_of: npt.NDArray[np.int64]) -> Nearest:
-    """The nearest other photo of the same item."""
-    rows = np.full(len(vectors), -1, np.int64)
-    distances = np.full(len(vectors), np.nan)
+@dataclass(frozen=True, eq=False)
+class Foreigners:
+    """How each photo lies to those of other items; (n,) each, distances as in `Mates`.
+
+    Attributes:
+        rows: int64, the nearest of them, -1 where there is none.
+        distances: To that one.
+        next_distances: To the nearest one of a further item. Where photos lie dense, this is short
+            as well: their ratio says whether two items lie together, rather than many.
+    """
+
+    rows: Rows
+    distances: Distances
+    next_distances: Distances
+
+
+def nearest_mates(vectors: Vectors, item_of: npt.NDArray[np.int64]) -> Mates:
+    """Compares the photos of each item."""
+    count = len(vectors)
+    rows = np.full(count, -1, np.int64)
+    distances, means, others = (np.full(count, np.nan) for _ in range(3))
     for members in groups(item_of):
-        if len(members) < 2:
+        mates = len(members) - 1
+        if not mates:
             continue
-        points = vectors[members].astype(np.float64)
-        apart = np.linalg.norm(points[:, None] - points, axis=2)
+        apart = distances_between(vectors, members, members)
+        sums = apart.sum(axis=1)
+        means[members] = sums / mates
+        if mates > 1:
+            others[members] = (sums.sum() - 2 * sums) / (mates * (mates - 1))
         np.fill_diagonal(apart, np.inf)
         rows[members] = members[apart.argmin(axis=1)]
         distances[members] = apart.min(axis=1)
-    return Nearest(rows, distances)
+    return Mates(rows, distances, means, others)
 
 
 def nearest_foreign(
     vectors: Vectors, item_of: npt.NDArray[np.int64], metric: Metric, context: JobContext
-) -> Nearest:
-    """The nearest photo of any other item.
+) -> Foreigners:
+    """The nearest photo of any other item, and that of any further one.
 
     Compares all with all, block by block: a second for ten thousand photos, some minutes for half
     a million.
@@ -56,9 +83,10 @@ def nearest_foreign(
         Cancelled: The context was cancelled.
     """
     count = len(vectors)
-    rows = np.full(count, -1, np.int64)
-    if len(np.unique(item_of)) < 2:
-        return Nearest(rows, np.full(count, np.nan))
+    rows, further = np.full(count, -1, np.int64), np.full(count, -1, np.int64)
+    items = len(np.unique(item_of))
+    if items < 2:
+        return Foreigners(rows, np.full(count, np.nan), np.full(count, np.nan))
     halves = np.einsum("nd,nd->n", vectors, vectors) / 2
     # Photos of an item side by side, so that its own are a slice of each block's columns.
     order = np.argsort(item_of, kind="stable")
@@ -73,13 +101,29 @@ def nearest_foreign(
         scores = ordered[begin : begin + block] @ ordered.T
         if metric == "l2":
             scores -= halves
+        part = order[begin : begin + block]
         for at in range(len(scores)):
             scores[at, begins[begin + at] : ends[begin + at]] = -np.inf
-        rows[order[begin : begin + block]] = order[scores.argmax(axis=1)]
+        found = scores.argmax(axis=1)
+        rows[part] = order[found]
+        if items > 2:
+            for at, near in enumerate(found.tolist()):
+                scores[at, begins[near] : ends[near]] = -np.inf
+            further[part] = order[scores.argmax(axis=1)]
     context.report("Comparing photos of different items", count, count)
+
     # Measured again in float64: what is a copy should lie at 0.
-    apart = vectors.astype(np.float64) - vectors[rows]
-    return Nearest(rows, np.linalg.norm(apart, axis=1))
+    def apart(to: Rows) -> Distances:
+        return np.asarray(np.linalg.norm(vectors.astype(np.float64) - vectors[to], axis=1))
+
+    none = np.full(count, np.nan)
+    return Foreigners(rows, apart(rows), apart(further) if items > 2 else none)
+
+
+def distances_between(vectors: Vectors, some: Rows, others: Rows) -> Distances:
+    """(s, o) of all of some rows to all of others."""
+    points = vectors[some].astype(np.float64)
+    return np.asarray(np.linalg.norm(points[:, None] - vectors[others], axis=2))
 
 
 def groups(item_of: npt.NDArray[np.int64]) -> list[Rows]:

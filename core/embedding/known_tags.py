@@ -15,8 +15,10 @@ import numpy as np
 from core.catalogue.database import Catalogue
 from core.catalogue.photos import read_photos_by_id
 from core.catalogue.records import Photo, PhotoStatus, RejectReason, Verdict
-from core.embedding.index import Index, Vectors, read_index
+from core.embedding.index import Ids, Index, Vectors, read_index
+from core.embedding.looks import read_looks
 from core.errors import UserError
+from core.jobs.context import JobContext
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,10 +27,14 @@ class KnownTags:
 
     Attributes:
         vectors: (t, d) float32, the latest photo first.
+        item_ids: (t,) int64, the items that they are of.
+        looks: (t, l) float32, what they look like (`core.embedding.looks`).
         missing: How many more there are that were not embedded with this run yet.
     """
 
     vectors: Vectors
+    item_ids: Ids
+    looks: Vectors
     missing: int
 
 
@@ -51,19 +57,28 @@ def rejected_tags(catalogue: Catalogue) -> list[Photo]:
     return [photos[id_] for id_ in ids]
 
 
-def read_known_tags(catalogue: Catalogue, index: Index, index_file: Path) -> KnownTags:
+def read_known_tags(
+    catalogue: Catalogue, index: Index, index_file: Path, context: JobContext
+) -> KnownTags:
     """Finds them in the index, as far as they were rejected since, and in the file beside it."""
-    found, missing = [], 0
+    vectors, found, missing = [], [], 0
     apart = _read_apart(index, index_file)
     for photo in rejected_tags(catalogue):
         row = index.row_of.get(photo.id)
         if row is not None and index.content_hashes[row] == photo.content_hash:
-            found.append(index.vectors[row])
+            vectors.append(index.vectors[row])
         elif photo.content_hash in apart:
-            found.append(apart[photo.content_hash])
+            vectors.append(apart[photo.content_hash])
         else:
             missing += 1
-    return KnownTags(np.array(found, np.float32).reshape(-1, index.dimensions), missing)
+            continue
+        found.append(photo)
+    return KnownTags(
+        np.array(vectors, np.float32).reshape(-1, index.dimensions),
+        np.array([photo.item_id for photo in found], np.int64),
+        read_looks(catalogue, [photo.id for photo in found], context),
+        missing,
+    )
 
 
 def _read_apart(index: Index, index_file: Path) -> dict[bytes, Vectors]:

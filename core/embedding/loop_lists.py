@@ -2,111 +2,85 @@
 
 A model that was trained on what is clean by and large shows what is not: photos that lie far from
 their own item, items that lie in one another's cloud, photos of two items at one and the same
-place, and photos that lie where the rejected tags lie.
+place, and photos like those that were rejected as tags.
+
+How near is near depends on where: plain black dresses lie close together, whoever sells them. So
+a distance to another item is held against the distance to the next item but that one (as Lowe's
+ratio test does for matches, 2004), and the distance to the own item against how far that item's
+other photos lie from each other.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
-from core.catalogue.records import HintKind
-from core.embedding.directions.separating import radial_machine
-from core.embedding.foreign import Nearest, groups, nearest_foreign, nearest_mates
+from core.catalogue.database import Catalogue
+from core.embedding.foreign import (
+    Distances,
+    Foreigners,
+    Mates,
+    distances_between,
+    groups,
+    nearest_foreign,
+    nearest_mates,
+)
 from core.embedding.index import Index, Rows, Vectors
+from core.embedding.known_tags import KnownTags, read_known_tags
+from core.embedding.looks import read_looks
 from core.embedding.photo_facts import PhotoFacts
+from core.embedding.suspicions import Finding, LoopLists, Suspicion
+from core.embedding.tag_finder import find_tags
 from core.jobs.context import JobContext
 
-FEWEST_TAGS = 5
-"""From so few rejected tags on, others are looked for."""
+LookAt = Callable[[Rows], Vectors]
+"""The looks (`core.embedding.looks`) of rows of the index."""
 
-TOLD_APART = 0.75
-"""How well the model must tell tags it was not shown from garments (AUC) for a list of them."""
-
-_FEWEST_MATES = 2
-_AT_ONE_PLACE = 0.1
-_FAR = 1.0
-
-
-class Suspicion(StrEnum):
-    """What is suspected; each is a list of its own."""
-
-    FAR_FROM_ITEM = "far from its own item"
-    IN_OTHER_CLOUD = "among another item's photos"
-    SAME_PLACE = "at the place of another item's photo"
-    WITH_TAGS = "among the tags"
-
-    @property
-    def hint(self) -> HintKind:
-        """What the cleaner shows it as."""
-        return _HINTS[self]
+_USUAL_WEIGHT = 3.0
+"""What is usual in the catalogue counts as much as three items of how far the others lie apart."""
+_STANDS_OUT = 2.0
+"""Robust deviations from the middle, from where on a photo is listed as far."""
+_TOGETHER = 0.6
+"""Of the distance to the next item, up to where two items are listed as lying together."""
+_AT_ONE_PLACE = 0.5
+"""Likewise for two photos; and no farther than half of what photos of one item usually are."""
 
 
-_HINTS = {
-    Suspicion.FAR_FROM_ITEM: HintKind.ODD_ONE_OUT,
-    Suspicion.IN_OTHER_CLOUD: HintKind.IN_OTHER_ITEM,
-    Suspicion.SAME_PLACE: HintKind.IN_OTHER_ITEM,
-    Suspicion.WITH_TAGS: HintKind.TAG,
-}
+def suspects_of(
+    catalogue: Catalogue, index: Index, index_file: Path, facts: PhotoFacts, context: JobContext
+) -> LoopLists:
+    """The lists of a run's index, as the catalogue is now.
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One photo that is suspected.
-
-    Attributes:
-        suspicion: Of what.
-        row: Of the index.
-        other_row: The photo of another item that speaks against it, or None.
-        score: 0 to 1, higher is surer; comparable within a list only.
-        why: For the list and, once sent there, for the cleaner.
+    Raises:
+        Cancelled: The context was cancelled.
     """
-
-    suspicion: Suspicion
-    row: int
-    other_row: int | None
-    score: float
-    why: str
+    tags = read_known_tags(catalogue, index, index_file, context)
+    return make_loop_lists(index, facts, tags, looks_in(catalogue, index, context), context)
 
 
-@dataclass(frozen=True)
-class LoopLists:
-    """The lists, each with the surest first.
-
-    Attributes:
-        far: Photos far from all others of their item.
-        cloud: One photo for each two items that lie in one another's cloud.
-        same_place: Photos at the place of another item's photo, each pair once.
-        tags: Photos among the tags; empty where too few tags are known.
-        tags_known: How many tags that list was made from.
-        tags_auc: How often a known tag that was kept back lies more with the others than a photo at
-            random does, 0.5 to 1; None where too few are known. Below `TOLD_APART` the list is
-            empty: a model that learned to put a tag with its garment cannot find tags.
-    """
-
-    far: tuple[Finding, ...]
-    cloud: tuple[Finding, ...]
-    same_place: tuple[Finding, ...]
-    tags: tuple[Finding, ...]
-    tags_known: int
-    tags_auc: float | None = None
-
-    def all(self) -> tuple[Finding, ...]:
-        return (*self.far, *self.cloud, *self.same_place, *self.tags)
+def looks_in(catalogue: Catalogue, index: Index, context: JobContext) -> LookAt:
+    """Gives the looks of rows of an index."""
+    return lambda rows: read_looks(catalogue, index.photo_ids[rows].tolist(), context)
 
 
 def make_loop_lists(
-    index: Index, facts: PhotoFacts, tags: Vectors, context: JobContext, *, seed: int = 0
+    index: Index,
+    facts: PhotoFacts,
+    tags: KnownTags,
+    look_at: LookAt,
+    context: JobContext,
+    *,
+    seed: int = 0,
 ) -> LoopLists:
     """Makes the lists from all kept photos of an index.
 
     Args:
         index: The photos.
         facts: What the catalogue says of them.
-        tags: (t, d) where photos lie that the user rejected as tags, whether in the index or not.
+        tags: Those that the user rejected as tags, whether in the index or not.
+        look_at: Gives the looks of photos, asked only where enough tags are known.
         context: Progress and cancellation.
         seed: Of what is drawn where there are very many photos.
 
@@ -134,130 +108,116 @@ def make_loop_lists(
             for each in found
         )
 
-    titles = _titles(facts, rows)
-    auc = _told_apart(vectors, tags, seed)
-    among_tags = [] if auc is None or auc < TOLD_APART else _with_tags(vectors, tags, auc, seed)
+    titles = [facts.titles[facts.item_row[row]] for row in rows.tolist()]
+    like_tags, auc = find_tags(
+        vectors, item_of, mates, tags, lambda some: look_at(rows[some]), seed
+    )
     return LoopLists(
-        far=named(_far(item_of, mates, foreign, usual)),
-        cloud=named(_clouds(item_of, mates, foreign, titles)),
+        far=named(_far(item_of, mates, foreign)),
+        cloud=named(_clouds(vectors, item_of, foreign, usual, titles)),
         same_place=named(_same_place(foreign, usual, titles)),
-        tags=named(among_tags),
-        tags_known=len(tags),
+        tags=named(like_tags),
+        tags_known=len(tags.vectors),
+        tags_missing=tags.missing,
         tags_auc=auc,
     )
 
 
-def _far(item_of: Rows, mates: Nearest, foreign: Nearest, usual: float) -> list[Finding]:
-    """Photos farther from all others of their item than photos of one item usually lie apart."""
-    sizes = np.unique(item_of, return_inverse=True, return_counts=True)
-    mates_of = sizes[2][sizes[1]] - 1
+def _far(item_of: Rows, mates: Mates, foreign: Foreigners) -> list[Finding]:
+    """Photos far from the others of their item, by how far those lie apart.
+
+    Of two photos that have but each other, the one that lies nearer to other items.
+    """
+    known = np.flatnonzero(~np.isnan(mates.distances))
+    if not len(known):
+        return []
+    apart = mates.others[~np.isnan(mates.others)]
+    usual = float(np.median(apart)) if len(apart) else float(np.median(mates.distances[known]))
+    others = np.where(np.isnan(mates.others), usual, mates.others)
+    reach = (mates.distances + mates.means) / 2
+    times = reach * (1 + _USUAL_WEIGHT) / (others + _USUAL_WEIGHT * max(usual, 1e-9))
+    middle = float(np.median(times[known]))
+    deviation = 1.4826 * float(np.median(np.abs(times[known] - middle)))
     found = []
-    for row in np.flatnonzero((mates_of >= _FEWEST_MATES) & (mates.distances > _FAR * usual)):
-        own, other = float(mates.distances[row]), float(foreign.distances[row])
-        times = own / usual
-        nearer = "; photos of other items lie nearer" if not np.isnan(other) and other < own else ""
+    for row in known[times[known] > middle + _STANDS_OUT * deviation].tolist():
+        mate = int(mates.rows[row])
+        is_pair = np.isnan(mates.others[row])
+        if is_pair and (foreign.distances[mate], mate) < (foreign.distances[row], row):
+            continue
+        nearer = foreign.distances[row] < mates.distances[row]
         found.append(
             Finding(
                 Suspicion.FAR_FROM_ITEM,
-                int(row),
+                row,
                 None,
-                times / (1 + times),
-                f"the nearest other photo of its item is {times:.1f} times as far away as is "
-                f"usual{nearer}",
+                float(times[row] / (1 + times[row])),
+                f"lies {reach[row] / max(others[row], 1e-9):.1f} times as far from the other photos"
+                f" of its item as {'is usual' if is_pair else 'they lie from each other'}"
+                f"{'; photos of other items lie nearer' if nearer else ''}",
             )
         )
     return found
 
 
-def _clouds(item_of: Rows, mates: Nearest, foreign: Nearest, titles: list[str]) -> list[Finding]:
-    """Items most of whose photos lie nearer to one and the same other item than to their own."""
-    best: dict[tuple[int, int], Finding] = {}
-    for members in groups(item_of):
-        if len(members) < 2 or foreign.rows[members[0]] < 0:
+def _clouds(
+    vectors: Vectors, item_of: Rows, foreign: Foreigners, usual: float, titles: list[str]
+) -> list[Finding]:
+    """Pairs of items that lie together, by the nearer half of the photos of either."""
+    of_item = {int(item_of[members[0]]): members for members in groups(item_of)}
+    there = foreign.rows >= 0
+    pairs = np.sort(np.stack([item_of[there], item_of[foreign.rows[there]]], axis=1), axis=1)
+    # What does not matter beside what photos of one item usually are apart.
+    grain = 0.1 * usual
+    found = []
+    for one, other in np.unique(pairs, axis=0).tolist():
+        mine, theirs = of_item[one], of_item[other]
+        if len(mine) < 2 or len(theirs) < 2:
             continue
-        nearer = members[foreign.distances[members] <= mates.distances[members]]
-        others = Counter(item_of[foreign.rows[nearer]].tolist())
-        if not others:
+        apart = distances_between(vectors, mine, theirs)
+        nearest = (apart.min(axis=1), apart.min(axis=0))
+        ratios = [
+            (near + grain) / (foreign.next_distances[members] + grain)
+            for near, members in zip(nearest, (mine, theirs), strict=True)
+        ]
+        share = float(np.exp(np.mean([_of_nearer_half(each) for each in ratios])))
+        if not share <= _TOGETHER:  # NaN, where there are but two items
             continue
-        other, count = others.most_common(1)[0]
-        if count < 2:
-            continue
-        there = nearer[item_of[foreign.rows[nearer]] == other]
-        row = int(there[foreign.distances[there].argmin()])
-        other_row = int(foreign.rows[row])
-        finding = Finding(
-            Suspicion.IN_OTHER_CLOUD,
-            row,
-            other_row,
-            count / len(members) * (1 - 0.5**count),
-            f"{count} of the item's {len(members)} photos lie nearer to photos of "
-            f"“{titles[other_row]}” than to one another: listed twice, or mixed up?",
+        at = int(ratios[0].argmin())
+        row, other_row = int(mine[at]), int(theirs[apart[at].argmin()])
+        found.append(
+            Finding(
+                Suspicion.IN_OTHER_CLOUD,
+                row,
+                other_row,
+                1 - share,
+                f"photos of its item lie with photos of “{titles[other_row]}”, at {share:.0%} of "
+                "the distance to the next item: listed twice, or mixed up?",
+            )
         )
-        own = int(item_of[row])
-        pair = (min(own, other), max(own, other))
+    return found
+
+
+def _of_nearer_half(ratios: Distances) -> float:
+    """The mean logarithm of the smaller half of ratios, the middle one included."""
+    return float(np.log(np.sort(ratios)[: -(-len(ratios) // 2)]).mean())
+
+
+def _same_place(foreign: Foreigners, usual: float, titles: list[str]) -> list[Finding]:
+    """Photos of different items that lie (almost) at one place, each pair once."""
+    near = foreign.distances <= _AT_ONE_PLACE * np.minimum(foreign.next_distances, usual)
+    best: dict[tuple[int, int], Finding] = {}
+    for row in np.flatnonzero(near & (foreign.rows >= 0)).tolist():
+        other = int(foreign.rows[row])
+        share = float(foreign.distances[row] / max(foreign.next_distances[row], 1e-9))
+        finding = Finding(
+            Suspicion.SAME_PLACE,
+            row,
+            other,
+            1 - share,
+            f"lies where a photo of “{titles[other]}” lies, at {share:.0%} of the distance to the "
+            "next item",
+        )
+        pair = (min(row, other), max(row, other))
         if pair not in best or finding.score > best[pair].score:
             best[pair] = finding
     return list(best.values())
-
-
-def _same_place(foreign: Nearest, usual: float, titles: list[str]) -> list[Finding]:
-    """Photos of different items that lie (almost) at one place, each pair once."""
-    bound = _AT_ONE_PLACE * usual
-    found, seen = [], set()
-    for row in np.flatnonzero(foreign.distances <= bound).tolist():
-        other = int(foreign.rows[row])
-        pair = (min(row, other), max(row, other))
-        if pair in seen:
-            continue
-        seen.add(pair)
-        share = float(foreign.distances[row]) / usual
-        found.append(
-            Finding(
-                Suspicion.SAME_PLACE,
-                row,
-                other,
-                1 - share / (2 * _AT_ONE_PLACE),
-                f"lies where a photo of “{titles[other]}” lies: {share:.0%} of the distance that "
-                "photos of one item usually have",
-            )
-        )
-    return found
-
-
-def _told_apart(vectors: Vectors, tags: Vectors, seed: int) -> float | None:
-    """The area under the curve for tags of either half when the other half is known."""
-    if len(tags) < FEWEST_TAGS or not len(vectors):
-        return None
-    rng = np.random.default_rng(seed)
-    order = rng.permutation(len(tags))
-    areas = []
-    for half in (order[::2], order[1::2]):
-        rest = np.setdiff1d(order, half)
-        machine = radial_machine(np.asarray(tags[half], np.float32), vectors, rng)
-        of_photos = np.sort(machine.bonuses(vectors))
-        of_tags = machine.bonuses(np.asarray(tags[rest], np.float32))
-        below = np.searchsorted(of_photos, of_tags, "left")
-        at_most = np.searchsorted(of_photos, of_tags, "right")
-        areas.append(float((below + at_most).mean()) / (2 * len(vectors)))
-    return float(np.mean(areas))
-
-
-def _with_tags(vectors: Vectors, tags: Vectors, auc: float, seed: int) -> list[Finding]:
-    """Photos that a probe, which tells the rejected tags from all others, takes for tags."""
-    machine = radial_machine(np.asarray(tags, np.float32), vectors, np.random.default_rng(seed))
-    raw = machine.bonuses(vectors)
-    return [
-        Finding(
-            Suspicion.WITH_TAGS,
-            row,
-            None,
-            float(1 / (1 + np.exp(-2 * raw[row]))),
-            f"lies among the {len(tags)} photos that you rejected as tags (a tag lies more so than "
-            f"a photo at random in {auc:.0%} of cases)",
-        )
-        for row in np.flatnonzero(raw > 0).tolist()
-    ]
-
-
-def _titles(facts: PhotoFacts, rows: Rows) -> list[str]:
-    return [facts.titles[facts.item_row[row]] for row in rows.tolist()]

@@ -12,7 +12,7 @@ from core.catalogue.records import HintKind, ItemState, RejectReason
 from core.cleaning.decisions import mark_done, reject
 from core.embedding.index import read_index, unit, write_index
 from core.embedding.known_tags import tags_file_of
-from core.embedding.loop_lists import Suspicion
+from core.embedding.suspicions import Suspicion
 from explorer.gallery_panel import Source
 from explorer.gallery_tile import Mark
 
@@ -40,7 +40,7 @@ def test_a_photo_far_from_its_item_is_listed_with_the_reason(exploring, stray, q
 
     assert exploring.listed()[0] == stray
     assert "photos may be wrong" in exploring.message
-    assert "times as far away" in exploring.gallery.entries[0].why
+    assert "times as far from the other photos" in exploring.gallery.entries[0].why
 
 
 def test_another_list_is_chosen(exploring, stray, qtbot):

@@ -110,7 +110,7 @@ def test_rejected_tags_are_embedded_apart_from_the_index(project, run, embedder)
     tags = read_index(tags_file_of(run.index_file), index.model_hash)
     assert tags.photo_ids.tolist() == [5, 2]
     with open_catalogue(project) as catalogue:
-        known = read_known_tags(catalogue, index, run.index_file)
+        known = read_known_tags(catalogue, index, run.index_file, JobContext())
         assert (known.vectors.tolist(), known.missing) == (tags.vectors.tolist(), 0)
         decisions.clear(catalogue, [2, 5])
     assert embed_catalogue(project, run, JobContext(), embedder).tags == 0

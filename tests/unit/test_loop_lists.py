@@ -16,8 +16,12 @@ from core.cleaning.hash_photos import hash_pending
 from core.cleaning.undo import undo
 from core.embedding.foreign import nearest_foreign, nearest_mates
 from core.embedding.index import Index, unit
-from core.embedding.loop_lists import FEWEST_TAGS, TOLD_APART, Suspicion, make_loop_lists
+from core.embedding.known_tags import KnownTags
+from core.embedding.looks import LENGTH, look_of
+from core.embedding.loop_lists import make_loop_lists
 from core.embedding.photo_facts import Coded, Facet, PhotoFacts
+from core.embedding.suspicions import Suspicion
+from core.embedding.tag_finder import FEWEST_TAGS, TOLD_APART
 from core.jobs.context import Cancelled, JobContext
 from core.project import create_project
 from tests.made_catalogue import add_file, add_item, add_source
@@ -41,7 +45,21 @@ def test_nearest_mates_and_foreigners_are_those_of_comparing_all(seed, count, it
     foreign = nearest_foreign(vectors, item_of, metric, QUIET)
     apart = np.linalg.norm(vectors[:, None].astype(np.float64) - vectors, axis=2)
     same = item_of[:, None] == item_of
-    for found, allowed in ((mates, same & ~np.eye(count, dtype=bool)), (foreign, ~same)):
+    own = same & ~np.eye(count, dtype=bool)
+    for row in range(count):
+        assert_mean(mates.means[row], apart[row, own[row]])
+        others = np.flatnonzero(own[row])
+        pairs = [apart[a, b] for a in others for b in others if a < b]
+        assert_mean(mates.others[row], pairs)
+        further = ~same[row]
+        if foreign.rows[row] >= 0:
+            further &= item_of != item_of[foreign.rows[row]]
+        nearest = np.where(further, apart[row], np.inf).min()
+        if np.isinf(nearest):
+            assert np.isnan(foreign.next_distances[row])
+        else:
+            assert foreign.next_distances[row] == pytest.approx(nearest, abs=1e-6)
+    for found, allowed in ((mates, own), (foreign, ~same)):
         for row in range(count):
             others = np.where(allowed[row], apart[row], np.inf)
             if np.isinf(others.min()):
@@ -49,6 +67,13 @@ def test_nearest_mates_and_foreigners_are_those_of_comparing_all(seed, count, it
             else:
                 assert allowed[row, found.rows[row]]
                 assert found.distances[row] == pytest.approx(others.min(), abs=1e-6)
+
+
+def assert_mean(found, values):
+    if len(values):
+        assert found == pytest.approx(np.mean(values), abs=1e-6)
+    else:
+        assert np.isnan(found)
 
 
 class Wardrobe:
@@ -61,8 +86,9 @@ class Wardrobe:
         self.centres = 10 * rng.normal(size=(items, 8))
         self.vectors = self.centres[self.item_row] + rng.normal(size=(items * each, 8))
         self.kept = np.ones(len(self.vectors), bool)
+        self.tag_items = None
 
-    def lists(self, tags=(), context=QUIET):
+    def lists(self, tags=(), context=QUIET, looks=None, tag_looks=None, missing=0):
         count, items = len(self.vectors), len(self.centres)
         blank = Coded.of([""] * items)
         facts = PhotoFacts(
@@ -86,7 +112,14 @@ class Wardrobe:
             side_px=64,
             fit="pad",
         )
-        return make_loop_lists(index, facts, np.asarray(tags, np.float32).reshape(-1, 8), context)
+        places = np.asarray(tags, np.float32).reshape(-1, 8)
+        if looks is None:
+            looks, tag_looks = np.zeros((count, LENGTH)), np.zeros((len(places), LENGTH))
+        of_items = np.full(len(places), -1) if self.tag_items is None else self.tag_items
+        known = KnownTags(places, of_items, np.asarray(tag_looks, np.float32), missing)
+        return make_loop_lists(
+            index, facts, known, lambda rows: np.asarray(looks[rows], np.float32), context
+        )
 
 
 def test_a_clean_wardrobe_is_suspected_of_next_to_nothing():
@@ -99,14 +132,31 @@ def test_a_photo_of_something_else_is_the_first_of_those_far_from_their_item():
     wardrobe.vectors[9] = wardrobe.centres[30] + wardrobe.rng.normal(size=8)
     first = wardrobe.lists().far[0]
     assert (first.row, first.suspicion) == (9, Suspicion.FAR_FROM_ITEM)
-    assert "times as far away as is usual; photos of other items lie nearer" in first.why
+    assert "times as far from the other photos of its item as they lie from each" in first.why
+    assert "photos of other items lie nearer" in first.why
     assert 0 < first.score < 1
 
 
-def test_items_of_two_photos_accuse_neither():
+def test_of_two_photos_that_lie_far_apart_the_one_nearer_to_other_items_is_accused():
     wardrobe = Wardrobe(each=2)
-    wardrobe.vectors[0] += 50
-    assert wardrobe.lists().far == ()
+    wardrobe.vectors[0] = wardrobe.centres[30] + wardrobe.rng.normal(size=8)
+    wardrobe.vectors[1] += 50
+    (first, *others) = wardrobe.lists().far
+    assert first.row == 0
+    assert "as is usual" in first.why
+    assert all(finding.row != 1 for finding in others)
+
+
+def test_a_photo_of_an_item_that_varies_must_lie_farther_than_one_of_an_item_that_does_not():
+    wardrobe = Wardrobe(each=5)
+    step = np.eye(8)[0]
+    for first, spread in ((0, 0.3), (5, 4.0)):
+        around = spread * wardrobe.rng.normal(size=(4, 8))
+        wardrobe.vectors[first : first + 4] = wardrobe.centres[first // 5] + around
+        wardrobe.vectors[first + 4] = wardrobe.centres[first // 5] + 9 * step
+    score = {finding.row: finding.score for finding in wardrobe.lists().far}
+    assert score[4] == max(score.values())
+    assert score[4] > score.get(9, 0) + 0.05
 
 
 def test_an_item_that_is_listed_twice_is_found_once():
@@ -116,7 +166,14 @@ def test_an_item_that_is_listed_twice_is_found_once():
     wardrobe.vectors[28:32] = wardrobe.vectors[12:16] + 0.8
     (finding,) = wardrobe.lists().cloud
     assert {finding.row // 4, finding.other_row // 4} == {3, 7}
-    assert "4 of the item's 4 photos lie nearer to photos of “item" in finding.why
+    assert "photos of its item lie with photos of “item 7”" in finding.why
+    assert finding.score > 0.8
+
+
+def test_where_many_items_lie_at_one_place_none_is_a_pair():
+    wardrobe = Wardrobe()
+    wardrobe.vectors[:40:4] = 0.05 * wardrobe.rng.normal(size=(10, 8))
+    assert len(wardrobe.lists().same_place) <= 1
 
 
 def test_photos_of_two_items_at_one_place_are_one_pair():
@@ -139,14 +196,45 @@ def test_photos_among_the_rejected_tags_are_found():
     assert found.tags_known == 12
     assert found.tags_auc > 0.95
     assert "you rejected as tags" in found.tags[0].why
-    few = wardrobe.lists(tags[: FEWEST_TAGS - 1])
-    assert (few.tags, few.tags_auc) == ((), None)
+    few = wardrobe.lists(tags[: FEWEST_TAGS - 1], missing=3)
+    assert (few.tags, few.tags_auc, few.tags_missing) == ((), None, 3)
+
+
+def test_tags_that_lie_with_their_items_are_found_by_their_look():
+    wardrobe = Wardrobe(items=60)
+    rng, count = wardrobe.rng, len(wardrobe.vectors)
+    labels = rng.permutation(count)[:20]
+    looks = rng.normal(size=(count, LENGTH))
+    looks[labels, :30] += 2
+    wardrobe.kept[labels[:12]] = False
+    wardrobe.tag_items = wardrobe.item_row[labels[:12]] + 1
+    found = wardrobe.lists(wardrobe.vectors[labels[:12]], looks=looks, tag_looks=looks[labels[:12]])
+    assert found.tags_auc > 0.9
+    named = [finding.row for finding in found.tags]
+    assert len(set(named[:12]) & set(labels[12:].tolist())) >= 6
+
+
+def test_photos_that_nobody_looked_at_are_not_listed_as_tags():
+    wardrobe = Wardrobe()
+    looks = np.zeros((len(wardrobe.vectors), LENGTH))
+    looks[5] = np.nan
+    corner = np.full(8, 25.0)
+    wardrobe.vectors[[5, 77]] = corner
+    found = wardrobe.lists(
+        corner + wardrobe.rng.normal(size=(12, 8)), looks=looks, tag_looks=np.zeros((12, LENGTH))
+    )
+    named = [finding.row for finding in found.tags]
+    assert named[0] == 77
+    assert 5 not in named
 
 
 def test_a_model_that_does_not_tell_tags_lists_none():
     wardrobe = Wardrobe()
-    tags = wardrobe.vectors[::9] + 0.1 * wardrobe.rng.normal(size=wardrobe.vectors[::9].shape)
+    tags = wardrobe.vectors[::9]
+    wardrobe.kept[::9] = False
+    wardrobe.tag_items = wardrobe.item_row[::9] + 1
     found = wardrobe.lists(tags)
+    assert found.tags_known == len(tags)
     assert found.tags_auc < TOLD_APART
     assert found.tags == ()
 
@@ -178,6 +266,22 @@ def test_every_list_is_sorted_and_names_kept_photos_of_different_items(seed, ite
             if finding.other_row is not None:
                 assert wardrobe.kept[finding.other_row]
                 assert finding.row // each != finding.other_row // each
+
+
+def test_a_look_says_which_way_edges_run_and_how_light_and_coloured_each_part_is():
+    upright = np.zeros((96, 48, 3), np.uint8)
+    upright[:, ::8] = 255
+    lying = np.ascontiguousarray(upright.transpose(1, 0, 2))
+    even = np.full((64, 64, 3), (200, 30, 30), np.uint8)
+    looks = np.stack([look_of(pixels) for pixels in (upright, lying, even)])
+    assert looks.shape == (3, LENGTH) and np.isfinite(looks).all()
+    edges = looks[:, :128].reshape(3, 16, 8)
+    assert (edges[0].argmax(axis=1) == 0).all()  # gradients from left to right
+    assert (edges[1].argmax(axis=1) == 4).all()
+    assert edges[2].max() == 0
+    means, spreads = looks[2, 129:177].reshape(16, 3), looks[2, 177:].reshape(16, 3)
+    assert np.allclose(means, means[0]) and means[0, 1] > 0.6  # red
+    assert spreads.max() < 1e-3
 
 
 def test_making_the_lists_is_cancelled():

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from core.errors import UserError
+from core.jobs.stderr_lines import stderr_without
 from core.training.instruction import Backend
 
 BACKENDS: tuple[Backend, ...] = ("tensorflow", "torch", "jax")
@@ -19,6 +20,15 @@ _PACKAGES: dict[Backend, str] = {"tensorflow": "tensorflow", "torch": "torch", "
 def installed_backends() -> tuple[Backend, ...]:
     """Those that can be chosen here; imports none of them."""
     return tuple(name for name in BACKENDS if importlib.util.find_spec(_PACKAGES[name]) is not None)
+
+
+# What it says of a machine without a GPU, and of its own set-up; its fatal words begin with F.
+_TENSORFLOWS_NOISE = (
+    r"WARNING: All log messages before absl"
+    r"|[IW]\d{4} \d\d:\d\d:\d+"
+    r"|E\d{4} \d\d:\d\d:\d+.*failed call to cuInit.*(UNKNOWN ERROR \(303\)|NO_DEVICE)"
+    r"|To enable the following instructions"
+)
 
 
 def choose_backend(name: Backend) -> None:
@@ -47,6 +57,16 @@ def choose_backend(name: Backend) -> None:
 
         if keras.backend.backend() != name:
             raise RuntimeError(f"Keras already computes with {keras.backend.backend()}")
+    elif name == "tensorflow" and name not in sys.modules:
+        _import_tensorflow_quietly()
+
+
+def _import_tensorflow_quietly() -> None:
+    # Its level of logging does not hold for what it says before it has read it.
+    with stderr_without(_TENSORFLOWS_NOISE):
+        import tensorflow as tf
+
+        tf.config.list_physical_devices("GPU")
 
 
 def gpu_names() -> tuple[str, ...]:

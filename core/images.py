@@ -114,8 +114,8 @@ def sniff(head: bytes) -> Container | None:
     return None
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a file that should hold a picture.
+def read_file(path: Path, at_most: int = -1) -> bytes:
+    """The bytes of a file that should hold a picture; its first `at_most` where that is given.
 
     Raises:
         UnreadableImage: The file is missing, may not be read, is no regular file, or is larger
@@ -128,7 +128,7 @@ def read_file(path: Path) -> bytes:
         if status.st_size > MAX_FILE_BYTES:
             raise UnreadableImage(Unreadable.TOO_LARGE, f"over {MAX_FILE_BYTES // 10**6} MB")
         with path.open("rb", buffering=0) as file:  # a buffer costs more than it saves
-            return file.read()
+            return file.read(at_most)
     except FileNotFoundError as error:
         raise UnreadableImage(Unreadable.MISSING) from error
     except PermissionError as error:
@@ -185,6 +185,26 @@ def encode_jpeg(pixels: Pixels, quality: int) -> bytes:
     return encoded
 
 
+def turn_upright(pixels: Pixels, orientation: int) -> Pixels:
+    """Undoes an EXIF orientation (tag 0x0112, values 1 to 8)."""
+    match orientation:
+        case 2:
+            return np.ascontiguousarray(pixels[:, ::-1])
+        case 3:
+            return np.ascontiguousarray(pixels[::-1, ::-1])
+        case 4:
+            return np.ascontiguousarray(pixels[::-1])
+        case 5:
+            return np.ascontiguousarray(pixels.transpose(1, 0, 2))
+        case 6:
+            return np.ascontiguousarray(np.rot90(pixels, -1))
+        case 7:
+            return np.ascontiguousarray(pixels[::-1, ::-1].transpose(1, 0, 2))
+        case 8:
+            return np.ascontiguousarray(np.rot90(pixels))
+    return pixels
+
+
 def _why_no_picture(data: bytes) -> Unreadable:
     if not data:
         return Unreadable.EMPTY
@@ -216,7 +236,7 @@ def _decode_jpeg(data: bytes, at_least: tuple[int, int] | None) -> Picture | Non
         )
     except ValueError:
         return None
-    upright = _turn_upright(pixels, orientation)
+    upright = turn_upright(pixels, orientation)
     if sideways:
         width, height = height, width
     return Picture(upright, width, height, Container.JPEG, orientation)
@@ -259,26 +279,6 @@ def _jpeg_orientation(data: bytes) -> int:
     except (OSError, ValueError, SyntaxError, struct.error):
         return 1
     return orientation if orientation in range(1, 9) else 1
-
-
-def _turn_upright(pixels: Pixels, orientation: int) -> Pixels:
-    """Undoes an EXIF orientation (tag 0x0112, values 1 to 8)."""
-    match orientation:
-        case 2:
-            return np.ascontiguousarray(pixels[:, ::-1])
-        case 3:
-            return np.ascontiguousarray(pixels[::-1, ::-1])
-        case 4:
-            return np.ascontiguousarray(pixels[::-1])
-        case 5:
-            return np.ascontiguousarray(pixels.transpose(1, 0, 2))
-        case 6:
-            return np.ascontiguousarray(np.rot90(pixels, -1))
-        case 7:
-            return np.ascontiguousarray(pixels[::-1, ::-1].transpose(1, 0, 2))
-        case 8:
-            return np.ascontiguousarray(np.rot90(pixels))
-    return pixels
 
 
 def _to_rgb(image: Image.Image) -> Pixels:

@@ -17,6 +17,10 @@ from core.qt.tile import Tile
 _WAIT_S = 10.0
 
 
+GLIMPSE_COLOUR = (9, 8, 7)
+"""Of every thumbnail in a file's header here: an editor left it behind."""
+
+
 def colour_of(photo_id):
     """A colour that no other photo has: (red, green, blue)."""
     return (60 + photo_id % 13 * 14, 50 + photo_id * 5 % 17 * 11, 70 + photo_id * 7 % 11 * 16)
@@ -74,6 +78,7 @@ class HeldSource:
         self.begun = []
         self.failing = {}
         self.with_preview = set()
+        self.with_glimpse = set()
         self.open_count = 0
 
     def open(self):
@@ -100,6 +105,11 @@ class HeldSource:
             self._released.clear()
 
     def preview(self, photo, width, height):
+        if photo.id in self.with_glimpse:  # at once, held or not
+            whole = (photo.width or 300, photo.height or 400)
+            size = fitted(*whole, width, height)[::-1]
+            pixels = np.full((*size, 3), GLIMPSE_COLOUR, np.uint8)
+            return Rendition(to_image(pixels), *whole, is_glimpse=True)
         if photo.id not in self.with_preview:
             return None
         width, height = fitted(photo.width, photo.height, min(width, 24), min(height, 24))

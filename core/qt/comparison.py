@@ -99,9 +99,10 @@ class Comparison:
         self.photos = [by_id.get(photo.id, photo) for photo in self.photos]
 
     def take(self, position: int, answer: Answer) -> None:
-        """Takes a photo's pixels, where they are really that photo's."""
+        """Takes a photo's pixels, where they are really that photo's, and no glimpse of it."""
         if photo_key(answer.photo) == photo_key(self.photos[position]):
-            self._renditions[position] = answer.rendition or self._renditions[position]
+            if answer.rendition is not None and not answer.rendition.is_glimpse:
+                self._renditions[position] = answer.rendition
             self._failures[position] = answer.failure
 
     def place(self, placements: Mapping[int, QTransform]) -> None:

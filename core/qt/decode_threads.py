@@ -36,7 +36,7 @@ class Task:
 
     Attributes:
         order: Among those of one rank, the lowest comes first.
-        is_preview: To be had from the thumbnail store rather than the file.
+        is_preview: To be had from the thumbnail store or the file's header.
         follow_up: What need not be done any more if this preview turns out to be large enough.
         is_superfluous: Set once the preview was.
     """
@@ -64,7 +64,7 @@ class Result:
     """What became of a task.
 
     Attributes:
-        rendition: The pixels; None for a preview that is not in the store, and for a failure.
+        rendition: The pixels; None for a preview that there is not, and for a failure.
         failure: Why the photo cannot be shown, in words, or "".
         bug: What nobody foresaw.
     """
@@ -86,7 +86,7 @@ class DecodeThreads:
         Args:
             open_source: Called once on each thread.
             count: Number of threads.
-            deliver: Called on the decoding threads with each result.
+            deliver: Called on the decoding threads with each result; it must not wait.
         """
         self._open_source = open_source
         self._deliver = deliver
@@ -148,9 +148,9 @@ class DecodeThreads:
                         task.follow_up.is_superfluous = True
                     if self._closed:
                         return
-                self._deliver(result)
-                # Only now: a task that is neither busy nor delivered would be begun again.
-                with self._changed:
+                    # At one stroke: a task that is neither busy nor delivered would be begun a
+                    # second time, and one that is both could not be when it is wished for anew.
+                    self._deliver(result)
                     del self._busy[task.identity]
         finally:
             source.close()

@@ -45,6 +45,8 @@ class PhotoBoard(QAbstractScrollArea):
     """Photo id: double click."""
     context_menu_requested = pyqtSignal(int, QPoint)
     """Photo id, global position."""
+    item_glimpsed = pyqtSignal(int)
+    """Item id: every visible tile shows its own picture, error plate, or at least a glimpse."""
     item_painted = pyqtSignal(int)
     """Item id: every visible tile shows its own picture, maybe roughly, or its own error plate."""
     item_sharpened = pyqtSignal(int)
@@ -60,6 +62,7 @@ class PhotoBoard(QAbstractScrollArea):
         self._selection = TileSelection()
         self._hovered: int | None = None
         self._soon: list[Sequence[Photo]] = []
+        self._awaits_glimpsed = False
         self._awaits_painted = False
         self._awaits_sharpened = False
         self._settle = QTimer(self)
@@ -116,7 +119,7 @@ class PhotoBoard(QAbstractScrollArea):
         """Shows nothing and wants nothing."""
         self._soon = []
         self._begin(None, ())
-        self._awaits_painted = self._awaits_sharpened = False
+        self._awaits_glimpsed = self._awaits_painted = self._awaits_sharpened = False
         self.selection_changed.emit()
 
     def prefetch(self, items: Sequence[Sequence[Photo]]) -> None:
@@ -297,7 +300,7 @@ class PhotoBoard(QAbstractScrollArea):
         self._shown = ShownTiles(tiles)
         self._selection = TileSelection()
         self._hovered = None
-        self._awaits_painted = self._awaits_sharpened = True
+        self._awaits_glimpsed = self._awaits_painted = self._awaits_sharpened = True
         self.verticalScrollBar().setValue(0)
         self._lay_out()
         self._ask()
@@ -331,6 +334,9 @@ class PhotoBoard(QAbstractScrollArea):
         if self._item_id is None or not self.isVisible():
             return
         view = self._view()
+        if self._awaits_glimpsed and self._shown.is_glimpsed(view):
+            self._awaits_glimpsed = False
+            self.item_glimpsed.emit(self._item_id)
         if self._awaits_painted and self._shown.is_painted(view):
             self._awaits_painted = False
             self.item_painted.emit(self._item_id)

@@ -192,7 +192,7 @@ class PhotoLoader(QObject):
             elif result.failure:
                 self._failures[_file_key(task.photo)] = result.failure
             else:
-                continue  # not in the thumbnail store
+                continue  # there is no thumbnail
             if result.bug is not None:
                 # Later and by itself: raised here it would end the drawing of the item, too.
                 QTimer.singleShot(0, partial(_raise, result.bug))

@@ -1,16 +1,22 @@
-"""Reading a photo's pixels on a decoding thread: from the thumbnail store, and from its file."""
+"""Reading a photo's pixels on a decoding thread: from the thumbnail store, or from its file.
+
+What is quick to have comes first: the stored thumbnail or, of a photo that was not hashed yet, the
+one that its camera put into the file.
+"""
 
 from __future__ import annotations
 
 import math
 from typing import Protocol
 
+import cv2
 import numpy as np
 
 from core import images
 from core.catalogue.records import Photo
 from core.catalogue.thumbnails import MIN_PIXELS, ThumbnailStore
 from core.errors import UserError
+from core.exif_thumbnail import HEAD_BYTES, exif_thumbnail
 from core.images import Pixels, Unreadable, UnreadableImage
 from core.project import Project
 from core.qt.pixel_cache import Rendition, fitted
@@ -55,17 +61,11 @@ class PhotoSource:
                 self._thumbnails = None
 
     def preview(self, photo: Photo, width: int, height: int) -> Rendition | None:
-        """The photo as the thumbnail store has it, scaled down to fit within width × height."""
-        if self._thumbnails is None or photo.content_hash is None:
-            return None
-        try:
-            jpeg = self._thumbnails.get(photo.content_hash)
-            if jpeg is None:
-                return None
-            pixels = images.fit_within(images.decode(jpeg).pixels, width, height)
-        except (UserError, UnreadableImage):
-            return None
-        return Rendition(to_image(pixels), photo.width or 0, photo.height or 0)
+        """The photo as the thumbnail store or else its file's header has it.
+
+        Stored thumbnails are scaled down to fit within width × height, glimpses up as well.
+        """
+        return self._stored(photo, width, height) or _glimpse(photo, width, height)
 
     def picture(self, photo: Photo, width: int, height: int) -> Rendition:
         """The photo from its file, cropped, scaled down to fit within width × height."""
@@ -88,12 +88,22 @@ class PhotoSource:
         if self._thumbnails is not None:
             self._thumbnails.close()
 
+    def _stored(self, photo: Photo, width: int, height: int) -> Rendition | None:
+        if self._thumbnails is None or photo.content_hash is None:
+            return None
+        try:
+            jpeg = self._thumbnails.get(photo.content_hash)
+            if jpeg is None:
+                return None
+            pixels = images.fit_within(images.decode(jpeg).pixels, width, height)
+        except (UserError, UnreadableImage):
+            return None
+        return Rendition(to_image(pixels), photo.width or 0, photo.height or 0)
+
 
 def may_have_preview(photo: Photo) -> bool:
-    """Whether it is worth looking into the thumbnail store."""
-    if photo.content_hash is None or photo.crop is not None:
-        return False
-    return not is_quick(photo)
+    """Whether it is worth looking for a thumbnail before the photo is decoded."""
+    return photo.crop is None and not is_quick(photo)
 
 
 def is_quick(photo: Photo) -> bool:
@@ -104,6 +114,24 @@ def is_quick(photo: Photo) -> bool:
 def in_words(error: UnreadableImage) -> str:
     """Why a photo cannot be shown, for the user."""
     return _IN_WORDS[error.reason]
+
+
+def _glimpse(photo: Photo, width: int, height: int) -> Rendition | None:
+    """The thumbnail in the file's header, scaled to fill its place.
+
+    Here and not by the painter: scaled on a decoding thread it looks smoother, and is then painted
+    pixel by pixel.
+    """
+    try:
+        thumbnail = exif_thumbnail(images.read_file(photo.file, HEAD_BYTES))
+    except UnreadableImage:
+        return None
+    if thumbnail is None:
+        return None
+    whole = thumbnail.width, thumbnail.height
+    size = fitted(*whole, width, height)
+    pixels = cv2.resize(thumbnail.pixels, size, interpolation=cv2.INTER_LINEAR)
+    return Rendition(to_image(pixels), *whole, is_glimpse=True)
 
 
 def _cropped(pixels: Pixels, crop: tuple[int, int, int, int]) -> Pixels:

@@ -33,18 +33,22 @@ class Rendition:
     """A photo decoded at some size.
 
     Attributes:
-        image: Upright, cropped, Format_RGB32, in device pixels; never scaled up.
+        image: Upright, cropped, Format_RGB32, in device pixels; never scaled up but as a glimpse.
         whole_width: Pixels that the photo (its crop) has in all, upright; 0 if not known.
         whole_height: Likewise.
+        is_glimpse: The thumbnail in the file's own header, scaled up. An editor may have left it
+            behind, so it is shown until the photo comes, and counts as not painted: no key decides
+            on a photo of which there is but a glimpse.
     """
 
     image: QImage
     whole_width: int
     whole_height: int
+    is_glimpse: bool = False
 
     def serves(self, width: int, height: int) -> bool:
         """Whether nothing better can be had for a place of this many device pixels."""
-        if not self.whole_width or not self.whole_height:
+        if self.is_glimpse or not self.whole_width or not self.whole_height:
             return False
         needed, _ = fitted(self.whole_width, self.whole_height, width, height)
         return needed - 1 <= self.image.width() <= max(needed + 1, _TOO_LARGE * needed)
@@ -89,12 +93,15 @@ class PixelCache:
         kept = self._renditions.setdefault(key, [])
         self._renditions.move_to_end(key)
         width = rendition.image.width()
+        if rendition.is_glimpse and kept:
+            return
+        for other in [r for r in kept if r.is_glimpse]:
+            self._drop(kept, other)
         if any(r.whole_width and width <= r.image.width() <= width * _TOO_LARGE for r in kept):
             return  # a thumbnail that came after the photo itself
         for other in list(kept):
             if not other.whole_width or width / _TOO_LARGE <= other.image.width() <= width:
-                kept.remove(other)
-                self._byte_count -= other.image.sizeInBytes()
+                self._drop(kept, other)
         kept.append(rendition)
         kept.sort(key=lambda r: r.image.width())
         self._byte_count += rendition.image.sizeInBytes()
@@ -110,3 +117,7 @@ class PixelCache:
     def clear(self) -> None:
         self._renditions.clear()
         self._byte_count = 0
+
+    def _drop(self, kept: list[Rendition], rendition: Rendition) -> None:
+        kept.remove(rendition)
+        self._byte_count -= rendition.image.sizeInBytes()

@@ -110,8 +110,11 @@ class ShownTiles:
             answer = look_up(_wish(tile.photo, face.rect, ratio))
             if answer is None:
                 continue
-            if answer.rendition is not face.rendition or answer.failure != face.failure:
-                face.rendition = answer.rendition or face.rendition
+            rendition = answer.rendition or face.rendition
+            if rendition is not None and rendition.is_glimpse and face.rendition is not None:
+                rendition = face.rendition  # of what the cache let go a glimpse may come again
+            if rendition is not face.rendition or answer.failure != face.failure:
+                face.rendition = rendition
                 face.failure = answer.failure
                 changed.append(index)
         return changed
@@ -129,6 +132,10 @@ class ShownTiles:
     def is_painted(self, view: QRect) -> bool:
         """Whether all tiles in view show their own picture or error plate."""
         return all(face.is_painted for face in self.faces if face.rect.intersects(view))
+
+    def is_glimpsed(self, view: QRect) -> bool:
+        """Whether all of them show at least a glimpse of it."""
+        return all(face.is_glimpsed for face in self.faces if face.rect.intersects(view))
 
     def is_sharp(self, view: QRect, ratio: float) -> bool:
         """Whether they show it as well as it can be had."""

@@ -48,7 +48,9 @@ class Face:
         key: The photo's; only pixels that bear the same one may be painted here.
         rendition: The photo's pixels, once there are some.
         failure: Why its file cannot be shown, as decoding it has told.
-        is_painted: Whether its own picture or error plate was painted since it was shown.
+        is_painted: Whether its own picture or error plate was painted since it was shown; a glimpse
+            of it does not count, see `Rendition`.
+        is_glimpsed: Whether that or a glimpse was.
     """
 
     rect: QRect
@@ -59,6 +61,7 @@ class Face:
     is_current: bool = False
     is_hovered: bool = False
     is_painted: bool = False
+    is_glimpsed: bool = False
 
 
 def facts_of(tile: Tile, face: Face) -> str:
@@ -104,7 +107,7 @@ def paint_tile(painter: QPainter, tile: Tile, face: Face, colours: Colours, rati
     Args:
         painter: In logical pixels, with the widget's font.
         tile: What is said.
-        face: What it looks like; `is_painted` is set if its own picture or error plate was drawn.
+        face: What it looks like; `is_painted` and `is_glimpsed` are set by what was drawn.
         colours: Of the theme.
         ratio: Device pixels to a logical pixel.
     """
@@ -119,12 +122,13 @@ def paint_tile(painter: QPainter, tile: Tile, face: Face, colours: Colours, rati
         painter.setOpacity(_REJECTED_OPACITY if rejected else 1.0)
         painter.drawImage(covered, face.rendition.image)
         painter.setOpacity(1.0)
-        face.is_painted = True
+        face.is_painted = bool(problem) or not face.rendition.is_glimpse
         if problem:
             paint_chip(painter, covered, problem, CROSS, QColor(colours.danger))
     else:
         paint_plate(painter, tile.photo, covered, problem, colours)
         face.is_painted = bool(problem)
+    face.is_glimpsed = face.is_painted or face.rendition is not None
     _paint_frame(painter, covered, face, rejected, colours)
     _paint_number(painter, covered, tile.number, face.is_selected, colours)
     if not problem or face.rendition is None:

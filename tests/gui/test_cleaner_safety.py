@@ -98,6 +98,24 @@ def test_a_photo_that_is_not_painted_yet_is_not_rejected_with_others(two, source
     assert two.rejected("red dress") == {1: "tag"}
 
 
+def test_a_glimpse_of_a_photo_is_not_enough_to_reject_it(two, source, qtbot):
+    large = two.photo("red dress", 2)
+    source.with_glimpse = {large}
+    source.hold()
+    source.release(two.photo("red dress", 1), two.photo("red dress", 3))
+    two.open(until="shown")
+    qtbot.waitUntil(lambda: len(two.board.painted_ids()) == 2)
+    two.press("2", "t")
+    two.settle()
+    assert two.rejected("red dress") == {}
+    assert "photo 2 was not on the screen" in two.message
+    source.release()
+    two.wait_until_painted("red dress")
+    two.press("t")
+    two.settle()
+    assert two.rejected("red dress") == {2: "tag"}
+
+
 def test_hints_on_photos_out_of_sight_are_not_accepted_blindly(cleaning, qtbot):
     cleaning.item("many", photos=40)
     cleaning.item("next")

@@ -4,7 +4,7 @@ from functools import partial
 import cv2
 import numpy as np
 import pytest
-from made_photos import colour_of, damaged, photo
+from made_photos import GLIMPSE_COLOUR, colour_of, damaged, photo
 from PIL import Image
 from PyQt5.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QColor, QImage, QMouseEvent
@@ -290,3 +290,16 @@ def said(view, number):
     """All that a pane's caption says, tooltips included."""
     labels = view.findChild(ComparePane, f"compare_pane_{number}").findChildren(QLabel)
     return " ".join(f"{label.text()} {label.toolTip()}" for label in labels)
+
+
+def test_a_glimpse_is_nothing_to_compare(view, source, loader, qtbot):
+    source.with_glimpse = {1, 2}
+    source.hold()
+    with qtbot.waitSignals([loader.answered] * 2):
+        view.show_photos([photo(1, 3000, 4000), photo(2, 3000, 4000)])
+    qtbot.wait(20)
+    assert seen(panes(view)[0]) != GLIMPSE_COLOUR
+    assert view.painted_ids() == frozenset()
+    source.release()
+    qtbot.waitUntil(painted(view, 1, 2))
+    assert seen(panes(view)[0]) == colour_of(1)

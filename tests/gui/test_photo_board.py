@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from made_photos import colour_of, damaged, photo, photo_on_disk, tiles_of
+from made_photos import GLIMPSE_COLOUR, colour_of, damaged, photo, photo_on_disk, tiles_of
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtGui import QColor
 
@@ -300,6 +300,36 @@ def test_sharp_pixels_follow_the_preview_and_are_told(board, source, qtbot):
         board.show_item(7, tiles_of(*large))
     assert source.begun.index((1, "preview")) < source.begun.index((1, "picture"))
     assert source.begun.index((2, "preview")) < source.begun.index((1, "picture"))
+
+
+def test_a_glimpse_is_shown_until_the_photo_comes_and_counts_as_not_painted(board, source, qtbot):
+    large = [photo(id_, 3000, 4000) for id_ in (1, 2)]
+    source.with_glimpse = {1, 2}
+    source.hold()
+    with qtbot.waitSignal(board.item_glimpsed):
+        board.show_item(7, tiles_of(*large))
+    assert painted_colour(board, 1) == painted_colour(board, 2) == GLIMPSE_COLOUR
+    assert board.painted_ids() == frozenset()
+    source.release(1)
+    qtbot.waitUntil(lambda: board.painted_ids() == {1})
+    assert painted_colour(board, 1) == colour_of(1)
+    assert painted_colour(board, 2) == GLIMPSE_COLOUR
+    with qtbot.waitSignals([board.item_painted, board.item_sharpened]):
+        source.release()
+    assert painted_colour(board, 2) == colour_of(2)
+    assert board.painted_ids() == {1, 2}
+
+
+def test_a_glimpse_of_a_photo_that_breaks_off_counts_once_that_is_told(board, source, qtbot):
+    source.with_glimpse = {1}
+    source.failing = {1: damaged()}
+    source.hold()
+    with qtbot.waitSignal(board.item_glimpsed):
+        board.show_item(7, tiles_of(photo(1, 3000, 4000)))
+    assert board.painted_ids() == frozenset()
+    with qtbot.waitSignal(board.item_painted):
+        source.release()
+    assert board.painted_ids() == {1}
 
 
 def test_an_item_fetched_before_is_painted_at_the_first_stroke(board, source, loader, qtbot):

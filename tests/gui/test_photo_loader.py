@@ -1,8 +1,10 @@
+import queue
 import threading
 from functools import partial
 
 import numpy as np
 import pytest
+from exif_made import with_exif_thumbnail
 from made_photos import colour_of, damaged, photo, photo_on_disk, plain_pixels
 from PyQt5.QtCore import QObject
 from PyQt5.QtGui import QColor
@@ -10,8 +12,10 @@ from PyQt5.QtGui import QColor
 from core.catalogue.thumbnails import ThumbnailStore
 from core.images import encode_jpeg
 from core.project import create_project
+from core.qt.decode_threads import DecodeThreads, Rank, Task
 from core.qt.photo_loader import PhotoLoader, Wish
 from core.qt.photo_source import PhotoSource
+from core.qt.pixel_cache import PixelCache, Rendition
 from core.qt.qt_pixels import to_image
 
 
@@ -144,6 +148,22 @@ def test_a_failure_is_told_in_words_and_tried_again_when_it_comes_back(
     assert answered.args[0].failure == ""
 
 
+def test_what_is_wished_for_again_the_moment_it_failed_is_tried_again(source):
+    source.failing = {1: damaged()}
+    results, wished_again = queue.SimpleQueue(), threading.Event()
+
+    def deliver(result):
+        results.put(result)
+        wished_again.wait(0.2)  # as a thread does that is put to sleep just here
+
+    threads = DecodeThreads(source.open, 1, deliver)
+    for _ in range(2):
+        threads.replace([Task(Rank.VISIBLE_SHARP, 0, "key", photo(1), 100, 100, False)])
+        assert results.get(timeout=5).failure
+    wished_again.set()
+    threads.close()
+
+
 def test_a_bug_is_raised_on_the_gui_thread_and_ends_no_thread(loader, source, viewer, qtbot):
     source.failing = {1: ZeroDivisionError("bug")}
     with qtbot.captureExceptions() as raised:
@@ -179,7 +199,63 @@ def test_a_view_that_is_gone_wants_nothing_any_more(loader, source, viewer):
     assert loader.waiting_count == 0
 
 
+def test_every_photo_is_glimpsed_before_any_is_decoded(loader, source, viewer, qtbot):
+    source.with_glimpse = {1, 2, 3, 4}
+    source.hold()
+    glimpsed = []
+    loader.answered.connect(lambda answer: glimpsed.append(answer.photo.id))
+    loader.wish(viewer, wishes(1, 2, 3, 4, width=3000, height=4000))
+    qtbot.waitUntil(lambda: sorted(glimpsed) == [1, 2, 3, 4])
+
+
+def test_a_photo_takes_the_place_of_its_glimpse_and_a_late_glimpse_takes_no_photos(qapp):
+    def of(colour, side, **fields):
+        return Rendition(to_image(plain_pixels(colour, side, side)), 900, 900, **fields)
+
+    cache = PixelCache(10_000_000)
+    glimpse, sharp = of(1, 300, is_glimpse=True), of(2, 200)
+    cache.put("a", glimpse)
+    assert cache.best("a", 300, 300) is glimpse
+    assert not glimpse.serves(300, 300)
+    cache.put("a", sharp)
+    assert cache.best("a", 300, 300) is sharp
+    cache.put("a", glimpse)
+    assert cache.best("a", 300, 300) is sharp
+    assert cache.byte_count == sharp.image.sizeInBytes()
+
+
 # Real files
+
+
+def test_a_photo_that_was_not_hashed_is_glimpsed_from_its_header(qapp, tmp_path, viewer, qtbot):
+    file = tmp_path / "1.jpg"
+    jpeg = encode_jpeg(plain_pixels(1, 1200, 1600), 90)
+    file.write_bytes(with_exif_thumbnail(jpeg, encode_jpeg(plain_pixels(2, 120, 160), 90)))
+    unhashed = photo(1, None, None, file=file, content_hash=None)
+    loader = PhotoLoader(partial(PhotoSource, None), thread_count=1)
+    answers = []
+    loader.answered.connect(answers.append)
+    loader.wish(viewer, [Wish(unhashed, 300, 400)])
+    qtbot.waitUntil(lambda: len(answers) == 2)
+    loader.close()
+    seen = [QColor(answer.rendition.image.pixel(9, 9)).getRgb()[:3] for answer in answers]
+    assert [answer.rendition.is_glimpse for answer in answers] == [True, False]
+    for colour, id_ in zip(seen, (2, 1), strict=True):
+        assert np.abs(np.subtract(colour, colour_of(id_))).max() < 6
+    sizes = {(a.rendition.image.width(), a.rendition.image.height()) for a in answers}
+    assert sizes == {(300, 400)}
+
+
+def test_a_part_of_a_file_is_not_glimpsed(qapp, tmp_path, viewer, qtbot):
+    file = tmp_path / "1.jpg"
+    jpeg = encode_jpeg(plain_pixels(1, 1200, 1600), 90)
+    file.write_bytes(with_exif_thumbnail(jpeg, encode_jpeg(plain_pixels(2, 120, 160), 90)))
+    loader = PhotoLoader(partial(PhotoSource, None))
+    with qtbot.waitSignal(loader.answered) as answered:
+        part = photo(1, 1200, 1600, file=file, crop=(0, 0, 600, 800))
+        loader.wish(viewer, [Wish(part, 300, 400)])
+    loader.close()
+    assert not answered.args[0].rendition.is_glimpse
 
 
 def test_a_photo_comes_from_the_thumbnail_store_first(qapp, tmp_path, viewer, qtbot):

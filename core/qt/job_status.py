@@ -95,9 +95,13 @@ class JobStatus(QWidget):
             self._runner.cancel()
 
 
+_SLOWEST = 0.05
+"""A second; of slower work only the time left says something."""
+
+
 def describe(progress: Progress) -> str:
     """A progress in words: "Reading photos: 1,200 of 5,000 · 310/s · 12 s left"."""
-    if progress.total is None:
+    if not progress.total:  # not known, or nothing to do after all
         count = f": {progress.done:,}" if progress.done else "…"
     else:
         count = f": {progress.done:,} of {progress.total:,}"
@@ -109,7 +113,8 @@ def describe(progress: Progress) -> str:
             if progress.per_second >= 10
             else (f"{progress.per_second:.1f}")
         )
-        text += f" · {rate}/s"
+        if progress.per_second >= _SLOWEST:
+            text += f" · {rate}/s"
         if left >= 1:
             text += f" · {_duration(left)} left"
     return text

@@ -31,7 +31,16 @@ class Question(QDialog):
     answered = pyqtSignal(object)
     """The value of the choice; nothing is emitted where the user leaves it."""
 
-    def __init__(self, title: str, text: str, choices: Sequence[Choice], parent: QWidget) -> None:
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        choices: Sequence[Choice],
+        parent: QWidget,
+        *,
+        leave: str = "Leave it",
+    ) -> None:
+        """A question; `leave` is what doing nothing is called."""
         super().__init__(parent)
         self.setObjectName("question")
         self.setWindowTitle(title)
@@ -55,18 +64,18 @@ class Question(QDialog):
             button.clicked.connect(lambda _=False, value=choice.value: self._answer(value))
             row.addWidget(button)
         row.addStretch()
-        leave = QPushButton("Leave it   Esc", self)
-        leave.setObjectName("answer_leave")
-        leave.setDefault(True)
-        leave.clicked.connect(self.reject)
-        row.addWidget(leave)
+        left = QPushButton(f"{leave}   Esc", self)
+        left.setObjectName("answer_leave")
+        left.setDefault(True)
+        left.clicked.connect(self.reject)
+        row.addWidget(left)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(14)
         layout.addWidget(heading)
         layout.addWidget(body)
         layout.addLayout(row)
-        leave.setFocus()
+        left.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.isAutoRepeat():

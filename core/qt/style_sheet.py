@@ -110,7 +110,9 @@ QHeaderView::section {{
     border-bottom: 1px solid {c.border};
 }}
 
-QFrame#filter_popup {{ background: {c.panel}; border: 1px solid {c.text_muted}; }}
+QFrame#filter_popup, QFrame#category_popup {{
+    background: {c.panel}; border: 1px solid {c.text_muted};
+}}
 
 QTableView[role="padded"] QHeaderView::section {{ padding-left: 9px; }}
 

@@ -334,8 +334,12 @@ def test_the_mouse_reads_the_curves_off(training, project):
 
     plot.pointed_at.emit(40.0)
 
-    assert plot.readout().startswith("step 40")
-    assert "Top-1" in plot.readout() and "Top-10" in plot.readout()
+    assert [words.split()[0] for words in plot.readout().split("·")] == [
+        "Top-1",
+        "Top-5",
+        "Top-10",
+    ], "the step is told once, by the plot of the loss"
+    assert plot.readout().endswith(" %")
     assert curves.loss.readout().startswith("step 40")
 
 
@@ -912,3 +916,14 @@ def test_nothing_is_asked_where_no_worker_lives(qtbot, window, project):
     qtbot.waitUntil(lambda: window.findChild(QWidget, "workbench") is not None, timeout=LONG_MS)
 
     assert window.close()
+
+
+def test_a_run_at_work_is_shown_when_the_window_comes_back(training, project):
+    make_run(project, "finished")
+    run = make_run(project, "live", state=RunState.RUNNING, epochs_done=1)
+    occupy(run)
+
+    now = training()
+
+    now.wait(lambda: now.text("run_name") == "live")
+    assert now.part("run_page").isVisible()

@@ -46,6 +46,8 @@ LOOKING_MS = 30_000
         (Progress("Slow", 1, 3601, 0.5), "Slow: 1 of 3,601 · 0.5/s · 2.0 h left"),
         (Progress("Medium", 10, 610, 2.0), "Medium: 10 of 610 · 2.0/s · 5 min left"),
         (Progress("Done", 7, 7, 10.0), "Done: 7 of 7 · 10/s"),
+        (Progress("Asking", 1, 3, 0.03), "Asking: 1 of 3 · 67 s left"),
+        (Progress("Packing", 0, 0, 0.0), "Packing…"),
     ],
 )
 def test_progress_is_told_in_words(progress, text):

@@ -20,4 +20,5 @@ def ask_about_training(names: Sequence[str], queued: int, parent: QWidget) -> Qu
         "go on later.",
         [Choice("Keep training", "K", True), Choice("Stop training", "S", False, "danger")],
         parent,
+        leave="Keep the window",
     )

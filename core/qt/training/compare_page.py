@@ -21,6 +21,7 @@ from core.training.run_history import RunSnapshot
 from core.training.runs import flat_values
 
 _TOPS = (1, 5, 10)
+_COLUMN_PX = 170
 
 
 class ComparePage(QWidget):
@@ -99,8 +100,10 @@ class ComparePage(QWidget):
             table = rows_table(self._model, self, stretched=len(names) - 1)
             table.setObjectName("compare_table")
             table.setColumnWidth(0, 230)
+            metrics = table.fontMetrics()
             for at in range(1, len(names)):
-                table.setColumnWidth(at, 190)
+                needed = metrics.horizontalAdvance(names[at]) + 24
+                table.setColumnWidth(at, min(max(_COLUMN_PX, needed), 2 * _COLUMN_PX))
             self._table_place.addWidget(table)
         self._model.show_rows(self.table())
 

@@ -49,8 +49,10 @@ class CurvesView(QWidget):
         self._is_zoomed = False
         self._losses: dict[str, tuple[RunSnapshot, list[Line]]] = {}
         self.loss = PlotPanel("loss", "Loss", self)
-        self.top = PlotPanel("top", "Top-k accuracy, validation", self, is_share=True)
-        self.rate = PlotPanel("rate", "Learning rate", self, has_legend=False)
+        self.top = PlotPanel(
+            "top", "Top-k accuracy, validation", self, is_share=True, tells_step=False
+        )
+        self.rate = PlotPanel("rate", "Learning rate", self, has_legend=False, tells_step=False)
         self._panels = (self.loss, self.top, self.rate)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

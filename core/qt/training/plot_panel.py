@@ -16,11 +16,17 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from core.qt.elided_label import ElidedLabel
 from core.qt.theme import colours, scaled_font
 from core.qt.training.decimation import decimated
-from core.qt.training.plot_axes import StepAxis, ValueAxis
+from core.qt.training.plot_axes import ABOVE_PX, MARGIN_PX, StepAxis, ValueAxis
+from core.qt.training.state_words import share_in_words
 
 _AXIS_PX = 56
 _FAINT_ALPHA = 48
 _MOST_DOTS = 60
+_LEAST_PX = 58
+"""High enough for two labels beside the plot."""
+
+_LEGEND_LETTERS = 28
+_READOUT_LETTERS = 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +70,7 @@ class PlotPanel(QWidget):
         is_share: bool = False,
         has_legend: bool = True,
         counts: str = "",
+        tells_step: bool = True,
     ) -> None:
         """An empty plot.
 
@@ -74,12 +81,14 @@ class PlotPanel(QWidget):
             is_share: Whether values are shares, shown in percent.
             has_legend: Whether the curves are named beside the heading.
             counts: What x is; steps by default.
+            tells_step: Whether the readout begins with x.
         """
         super().__init__(parent)
         self.setObjectName(f"plot_{name}")
         self._is_share = is_share
         self._has_legend = has_legend
         self._counts = counts
+        self._tells_step = tells_step
         self._is_log_x = False
         self._note = ""
         self._lines: Sequence[Line] = ()
@@ -113,6 +122,7 @@ class PlotPanel(QWidget):
         self._view.viewport().setMouseTracking(True)
         self._plot: pg.PlotItem = self._view.getPlotItem()
         self._plot.hideButtons()
+        self._plot.setContentsMargins(0, ABOVE_PX, MARGIN_PX, 0)
         self._plot.setMouseEnabled(x=True, y=False)
         self._box: pg.ViewBox = self._plot.getViewBox()
         self._box.disableAutoRange()
@@ -128,6 +138,7 @@ class PlotPanel(QWidget):
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self._view, 1)
+        self.show_axis_below(True)
         self.take_colours()
 
     def show_range(self, start: float, end: float) -> None:
@@ -145,6 +156,7 @@ class PlotPanel(QWidget):
         axis = self._plot.getAxis("bottom")
         axis.setStyle(showValues=is_shown)
         axis.setHeight(None if is_shown else 6)
+        self._view.setMinimumHeight(_LEAST_PX + (20 if is_shown else 0))
 
     def set_log_x(self, is_log: bool) -> None:
         """Draws the steps on a logarithmic scale, or not."""
@@ -177,11 +189,15 @@ class PlotPanel(QWidget):
             return
         self._pointer.setPos(self._on_axis(np.array([step]))[0])
         self._pointer.show()
-        words = [f"{self._counts} {step:.2g}" if self._counts else f"step {step:,.0f}"]
+        words = []
+        if self._tells_step:
+            words = [f"{self._counts} {step:.2g}" if self._counts else f"step {step:,.0f}"]
+        named = sum(bool(line.name) and not line.is_dashed for line in self._lines)
+        most = _LEGEND_LETTERS if named < 2 else _READOUT_LETTERS
         for line in self._lines:
             value = _value_at(line, step)
             if line.name and value is not None and not line.is_dashed:
-                words.append(f"{line.name} {self._in_words(value)}")
+                words.append(f"{_shortened(line.name, most)} {self._in_words(value)}")
         self._readout.setText("  ·  ".join(words))
 
     def readout(self) -> str:
@@ -235,6 +251,8 @@ class PlotPanel(QWidget):
         if lowest <= highest:
             slack = 0.06 * (highest - lowest) or 0.05 * abs(highest) or 1e-9
             self._box.setYRange(lowest - slack, highest + slack, padding=0)
+        else:
+            self._box.setYRange(0.0, 1.0, padding=0)
         # Which pyqtgraph puts off until it paints, and then paints once more.
         self._box.prepareForPaint()
 
@@ -259,7 +277,7 @@ class PlotPanel(QWidget):
         return step if step >= 0 else None
 
     def _in_words(self, value: float) -> str:
-        return f"{value:.1%}" if self._is_share else f"{value:.4g}"
+        return share_in_words(value) if self._is_share else f"{value:.4g}"
 
     def _write_legend(self) -> None:
         named = [line for line in self._lines if line.name and not line.is_dashed]
@@ -267,7 +285,7 @@ class PlotPanel(QWidget):
         if len(named) > 1 and self._has_legend:
             parts = [
                 f'<span style="color:{line.colour}">━</span>&nbsp;'
-                f"{html.escape(_shortened(line.name)).replace(' ', '&nbsp;')}"
+                f"{html.escape(_shortened(line.name, _LEGEND_LETTERS)).replace(' ', '&nbsp;')}"
                 for line in named
             ]
         if self._note:
@@ -297,5 +315,9 @@ def _pen(line: Line, scale: float) -> QPen:
     return pen
 
 
-def _shortened(name: str) -> str:
-    return name if len(name) <= 28 else f"{name[:27]}…"
+def _shortened(name: str, most: int) -> str:
+    """Without its middle: runs' names often differ at their ends."""
+    if len(name) <= most:
+        return name
+    half = (most - 1) // 2
+    return f"{name[:half]}…{name[-half:]}"

@@ -115,7 +115,7 @@ class RunHeader(QWidget):
     def show_load(self, load: MachineLoad | None) -> None:
         """Shows how busy the machine is; nothing for None."""
         show = self._figures.show_figure
-        show("CPU", f"{load.cpu:.0%}" if load else "")
+        show("CPU", f"{100 * load.cpu:.0f} %" if load else "")
         show(
             "memory",
             f"{bytes_text(load.memory_used)} of {bytes_text(load.memory)}" if load else "",
@@ -124,7 +124,7 @@ class RunHeader(QWidget):
         self._gpus.setVisible(bool(gpus))
         self._gpus.setText(
             "   ".join(
-                f"{gpu.name}: {gpu.busy:.0%} busy, {bytes_text(gpu.memory_used)} of "
+                f"{gpu.name}: {100 * gpu.busy:.0f} % busy, {bytes_text(gpu.memory_used)} of "
                 f"{bytes_text(gpu.memory)}"
                 for gpu in gpus
             )

@@ -85,6 +85,7 @@ class Workbench(QWidget):
         self._snapshots: dict[str, RunSnapshot] = {}
         self._selected: Sequence[str] = ()
         self._wanted = ""
+        self._has_looked = False
         self._last_words: dict[str, str] = {}
         self._draft = draft
         self._model = RunsModel(self)
@@ -202,6 +203,9 @@ class Workbench(QWidget):
                     f"“{name}”: {state_in_words(row.record)}", is_refusal=row.state in _TROUBLED
                 )
         self._model.show_rows(rows)
+        if not self._has_looked:
+            self._has_looked = True
+            self._show_at_work()
         for name in set(self._snapshots) - set(rows):
             del self._snapshots[name]
         if self._wanted in rows:
@@ -214,6 +218,12 @@ class Workbench(QWidget):
             self._on_selected(tuple(name for name in self._selected if name in rows))
             return
         self._refresh()
+
+    def _show_at_work(self) -> None:
+        """Comes back to what was at work while the window was closed, unless the user is busy."""
+        running = self.running()
+        if running and not self._selected and not self._draft.changes():
+            self._wanted = self._wanted or running[-1].name
 
     def _on_told(self, snapshots: Mapping[str, RunSnapshot]) -> None:
         self._snapshots |= {name: each for name, each in snapshots.items() if name in self._rows}

@@ -41,6 +41,7 @@ class Judged:
     Attributes:
         rows: Name, kind, and Top-k by k as (share, low, high), of each row.
         leaks: Runs that have trained on some of these photos.
+        left_out: Runs whose network cannot be used, with the reason.
         file: The report as JSON; the HTML lies beside it.
     """
 
@@ -48,6 +49,7 @@ class Judged:
     photos: int
     rows: tuple[Mapping[str, object], ...]
     leaks: tuple[str, ...]
+    left_out: Mapping[str, str]
     file: Path
     text: str
 
@@ -56,6 +58,7 @@ class Judged:
         if self.leaks:
             names = ", ".join(f"“{name}”" for name in self.leaks)
             lines.append(f"Too good to be true: {names} trained on some of these photos.")
+        lines += [f"“{name}” is left out: {why}" for name, why in self.left_out.items()]
         lines.append(f"Written to {displayable(self.file)} and .html")
         return "\n".join(lines)
 
@@ -133,6 +136,7 @@ def _judged(evaluated: Evaluated, file: Path) -> Judged:
             for row in report.rows
         ),
         leaks=evaluated.leaks,
+        left_out=evaluated.left_out,
         file=file,
         text=report.to_text(),
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -43,10 +43,12 @@ class Evaluated:
     Attributes:
         report: The table.
         leaks: Runs that have trained on some of these photos, for their data set was another one.
+        left_out: Runs beside the first whose network cannot be used, each with the reason.
     """
 
     report: EvaluationReport
     leaks: tuple[str, ...]
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 def evaluate_runs(
@@ -66,7 +68,7 @@ def evaluate_runs(
 
     Args:
         project: Whose runs.
-        runs: With networks.
+        runs: With networks. Those after the first are left out where theirs cannot be used.
         split: Validation or test.
         context: Progress and cancellation.
         demo: A demo scrape that the photos are of, whose truth says what is wrong with them; else
@@ -75,10 +77,10 @@ def evaluate_runs(
         embedder: Embeds with networks; by default with Keras.
 
     Raises:
-        UserError: A run has no network, or there are no pairs.
+        UserError: The first run has no network that can be used, or there are no pairs.
         Cancelled: As asked.
     """
-    instructions = [_instruction_of(run) for run in runs]
+    runs, instructions, left_out = _with_networks(runs)
     dataset = _dataset(project, runs, instructions, context)
     dirt = true_dirt(dataset, demo) if demo is not None else suspected_dirt(dataset, project)
     with ExitStack() as stack:
@@ -92,7 +94,7 @@ def evaluate_runs(
                 remedy="Connect the disk that the photos lie on, or import items with two photos.",
             )
         judge = _Judge(dataset, pairs, readable, packs, with_many, context)
-        rows = judge.all_rows(runs, instructions, embedder or KerasEmbedder())
+        rows = judge.all_rows(runs, instructions, embedder or KerasEmbedder(), left_out)
         report = make_report(
             rows,
             pairs,
@@ -100,7 +102,8 @@ def evaluate_runs(
             judge.pictures,
             many=_MANY if judge.many_rows is not None else "",
         )
-    return Evaluated(report, _leaks(runs, pairs))
+    judged = [run for run in runs if run.name not in left_out]
+    return Evaluated(report, _leaks(judged, pairs), left_out)
 
 
 def finished_runs(project: Project) -> tuple[Run, ...]:
@@ -164,9 +167,13 @@ class _Judge:
         self.many_rows = _many_rows(dataset, readable) if with_many else None
 
     def all_rows(
-        self, runs: Sequence[Run], instructions: Sequence[Instruction], embedder: Embedder
+        self,
+        runs: Sequence[Run],
+        instructions: Sequence[Instruction],
+        embedder: Embedder,
+        left_out: dict[str, str],
     ) -> list[EvaluationRow]:
-        """The histogram's, one for each architecture, one for each run."""
+        """The histogram's, one for each architecture, one for each run; notes who is left out."""
         rows = [self._histogram()]
         seen: set[str] = set()
         for instruction in instructions:
@@ -175,7 +182,12 @@ class _Judge:
                 seen.add(architecture)
                 rows.append(self._random(instruction, embedder, len(seen)))
         for run, instruction in zip(runs, instructions, strict=True):
-            rows.append(self._run(run, instruction, embedder))
+            try:
+                rows.append(self._run(run, instruction, embedder))
+            except UserError as error:
+                if run == runs[0]:
+                    raise
+                left_out[run.name] = str(error)
         return rows
 
     def pictures(self, places: list[int]) -> np.ndarray:
@@ -220,6 +232,25 @@ class _Judge:
             many = retrieval(of_many, self._dataset.item_of[self.many_rows], metric)
         embeddings = embed(self._pairs.rows)
         return evaluate_row(name, kind, embeddings, self._pairs, metric, seed=_SEED, many=many)
+
+
+def _with_networks(
+    runs: Sequence[Run],
+) -> tuple[list[Run], list[Instruction], dict[str, str]]:
+    """The runs that have a network, what they were told to do, and why others are left out."""
+    usable: list[Run] = []
+    instructions: list[Instruction] = []
+    left_out: dict[str, str] = {}
+    for run in runs:
+        try:
+            instructions.append(_instruction_of(run))
+        except UserError as error:
+            if run == runs[0]:
+                raise
+            left_out[run.name] = str(error)
+        else:
+            usable.append(run)
+    return usable, instructions, left_out
 
 
 def _instruction_of(run: Run) -> Instruction:

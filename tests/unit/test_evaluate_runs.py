@@ -101,6 +101,28 @@ def test_a_run_without_a_network_is_told_with_the_remedy(project, add_run):
     assert "leave it out" in error.value.remedy
 
 
+class Damaged(FakeEmbedder):
+    """Cannot load one run's network."""
+
+    def trained(self, run, instruction, pack, rows, context):
+        if run.name == "damaged":
+            raise UserError("The model cannot be loaded", path=run.model_file)
+        return super().trained(run, instruction, pack, rows, context)
+
+
+def test_another_run_whose_network_cannot_be_used_is_left_out_with_the_reason(project, add_run):
+    runs = [add_run("good"), add_run("damaged"), add_run("gone")]
+    runs[2].model_file.unlink()
+
+    judged = judge(project, runs, embedder=Damaged())
+
+    assert [row.name for row in judged.report.rows][2:] == ["good"]
+    assert "cannot be loaded" in judged.left_out["damaged"]
+    assert "has no network yet" in judged.left_out["gone"]
+    with pytest.raises(UserError, match="cannot be loaded"):
+        judge(project, [runs[1], runs[0]], embedder=Damaged())
+
+
 def test_a_run_that_has_trained_on_these_photos_is_named(project, add_run):
     honest, cheat = add_run("honest"), add_run("cheat")
     dataset = read_dataset(SMALL.data, seed=0, project=project)

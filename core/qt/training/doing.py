@@ -173,7 +173,9 @@ class Doing(QObject):
 
     def evaluate(self, row: RunRow, beside: Sequence[RunRow]) -> None:
         """Measures a run on the test items, and other runs on the same ones."""
-        names = dict.fromkeys((row.name, *(other.name for other in beside)))
+        names = dict.fromkeys(
+            (row.name, *(other.name for other in beside if other.record.has_model))
+        )
         runs = [part for name in names for part in ("--run", name)]
         arguments = (*runs, "--out", str(row.record.run.report_file))
         self._start_job(Job("evaluate", f"Evaluating “{row.name}”", arguments), row)

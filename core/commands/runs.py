@@ -11,6 +11,7 @@ from core.errors import UserError, displayable
 from core.jobs.context import JobContext
 from core.project import Project, open_project
 from core.training.launching import kill, last_words, request_stop
+from core.training.renaming import rename_with_report
 from core.training.runs import (
     Run,
     RunState,
@@ -21,7 +22,6 @@ from core.training.runs import (
     read_instruction,
     read_record,
     read_state,
-    rename_run,
     trash_run,
     write_note,
 )
@@ -108,7 +108,9 @@ def _do(arguments: argparse.Namespace, project: Project, run: Run) -> RunsTold:
         write_note(run, arguments.note)
         return RunsTold(done=f"Noted for “{run.name}”")
     if arguments.rename is not None:
-        return RunsTold(done=f"“{run.name}” is now “{rename_run(run, arguments.rename).name}”")
+        return RunsTold(
+            done=f"“{run.name}” is now “{rename_with_report(run, arguments.rename).name}”"
+        )
     if arguments.trash:
         return RunsTold(done=f"“{run.name}” lies in {displayable(trash_run(run))}")
     if arguments.stop or arguments.kill:

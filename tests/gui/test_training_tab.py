@@ -761,8 +761,11 @@ def test_a_note_is_written(training, project):
     dialog = now.dialog("text_dialog")
     assert isinstance(dialog, QInputDialog)
 
-    dialog.setTextValue("margin too large")
-    dialog.accept()
+    text = dialog.findChild(QPlainTextEdit)
+    QTest.keyClicks(text, "margin too large")
+    QTest.keyClick(text, Qt.Key.Key_Tab)
+    assert not text.hasFocus(), "Tab leads to the buttons"
+    QTest.keyClick(text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     now.wait(lambda: read_note(run) == "margin too large")
     now.wait(lambda: now.rows(11) == ["margin too large"])
@@ -781,6 +784,22 @@ def test_a_renamed_run_stays_selected(training, project):
 
     now.wait(lambda: now.rows() == ["second", "better name"])
     now.wait(lambda: now.text("run_name") == "better name")
+
+
+def test_a_run_that_is_being_evaluated_keeps_its_name_until_that_is_done(training, project):
+    make_run(project, "first")
+    waits = (sys.executable, "-c", "import sys; sys.stdin.read()")
+    now = training(program=waits)
+    now.choose("first")
+    now.press(Qt.Key.Key_V)
+    now.press(Qt.Key.Key_F2)
+
+    assert "is being evaluated" in str(now.refused[-1])
+    assert now.tab.findChild(QDialog, "text_dialog") is None
+    now.opened.jobs.cancel()
+    now.wait(lambda: now.opened.jobs.current is None)
+    now.press(Qt.Key.Key_F2)
+    now.dialog("text_dialog").reject()
 
 
 def test_runs_go_into_the_trash_once_the_user_says_so(training, project):

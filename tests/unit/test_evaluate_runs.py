@@ -20,6 +20,7 @@ from core.training.dataset import read_dataset
 from core.training.evaluate_runs import evaluate_runs, report_on
 from core.training.evaluation.report import report_from_json
 from core.training.instruction import Data, HardTriplet, Instruction, SimpleConv
+from core.training.renaming import rename_with_report
 from core.training.run_facts import change_facts
 from core.training.runs import RunState, create_run
 from core.training.split_file import write_split
@@ -164,6 +165,19 @@ def test_a_runs_own_report_has_the_other_runs_rows_and_is_written(project, add_r
     # The run with another seed was judged by other pairs.
     assert [row.name for row in report.rows][2:] == ["second", "first"]
     assert "first" in second.report_file.with_suffix(".html").read_text()
+
+
+def test_a_renamed_run_has_its_new_name_in_its_report(project, add_run):
+    first = add_run("first")
+    report_on(project, first, JobContext(), FakeEmbedder())
+
+    renamed = rename_with_report(first, "ours")
+
+    report = report_from_json(renamed.report_file.read_text("utf-8"))
+    assert [row.name for row in report.rows] == ["colour histogram", "random conv_bn", "ours"]
+    assert "first" not in renamed.report_file.with_suffix(".html").read_text("utf-8")
+    other = report_on(project, add_run("second"), JobContext(), FakeEmbedder())
+    assert [row.name for row in other.rows][-2:] == ["second", "ours"]
 
 
 def test_judging_is_cancelled_between_rows(project, add_run):

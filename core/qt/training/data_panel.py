@@ -68,7 +68,7 @@ class DataPanel(QScrollArea):
         self._fault = WrappedLabel("", body, role="error")
         self._fault.setObjectName("data_fault")
         self._splits = _Splits(body)
-        self._heading = QLabel("Photos an item", body)
+        self._heading = QLabel("Items by their number of photos", body)
         self._heading.setFont(scaled_font(self, 1.0, bold=True))
         self._chart = BarChart("items", body)
         self._warnings = QVBoxLayout()

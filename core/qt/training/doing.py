@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PyQt5.QtCore import QObject, Qt, QUrl, pyqtSignal
-from PyQt5.QtGui import QDesktopServices
-from PyQt5.QtWidgets import QInputDialog, QWidget
+from PyQt5.QtCore import QEvent, QObject, Qt, QUrl, pyqtSignal
+from PyQt5.QtGui import QDesktopServices, QKeyEvent
+from PyQt5.QtWidgets import QInputDialog, QPlainTextEdit, QWidget
 
+from core.errors import UserError
 from core.jobs.events import Finished
 from core.qt.background import run_in_background
 from core.qt.job_runner import Job
@@ -21,12 +22,12 @@ from core.qt.tab_requests import UseRun
 from core.qt.training.run_rows import RunRow
 from core.training.instruction import Instruction
 from core.training.launching import kill, request_stop, start, start_queue
+from core.training.renaming import rename_with_report
 from core.training.runs import (
     Run,
     RunState,
     create_run,
     queue_run,
-    rename_run,
     trash_run,
     write_note,
 )
@@ -117,7 +118,8 @@ class Doing(QObject):
 
     def note(self, row: RunRow) -> None:
         """Has the user write a note on a run."""
-        dialog = _text_dialog("Note", f"Note on “{row.name}”:", row.record.note, self._parent)
+        label = f"Note on “{row.name}” (Ctrl+Enter saves it):"
+        dialog = _text_dialog("Note", label, row.record.note, self._parent)
         dialog.setOption(QInputDialog.InputDialogOption.UsePlainTextEditForTextInput)
         dialog.textValueSelected.connect(
             lambda text: self._do(
@@ -125,15 +127,20 @@ class Doing(QObject):
             )
         )
         dialog.open()
+        for text in dialog.findChildren(QPlainTextEdit):
+            text.setTabChangesFocus(True)  # else no key leads to the buttons
+            text.installEventFilter(_Saving(dialog))
 
     def rename(self, row: RunRow) -> None:
         """Has the user give a run another name."""
+        if self._refuses_while_busy([row], "renamed"):
+            return
         dialog = _text_dialog("Rename", f"New name of “{row.name}”:", row.name, self._parent)
 
         def take(text: str) -> None:
             if text.strip() not in ("", row.name):
                 self._run(
-                    partial(rename_run, row.record.run, text.strip()),
+                    partial(rename_with_report, row.record.run, text.strip()),
                     lambda run: self._on_renamed(row.name, run.name),
                 )
 
@@ -142,6 +149,8 @@ class Doing(QObject):
 
     def ask_to_trash(self, rows: Sequence[RunRow]) -> None:
         """Puts runs into the trash if the user is sure."""
+        if self._refuses_while_busy(rows, "put into the trash"):
+            return
         names = ", ".join(f"“{row.name}”" for row in rows[:4])
         more = f" and {len(rows) - 4:,} more" if len(rows) > 4 else ""
         question = Question(
@@ -194,6 +203,21 @@ class Doing(QObject):
 
     # Below this line: how
 
+    def _refuses_while_busy(self, rows: Sequence[RunRow], done: str) -> bool:
+        """Says so where an evaluation or an embedding will be written into a run's folder."""
+        at_work = (self._opened.jobs.current, *self._opened.jobs.waiting)
+        busy = {self._jobs[job][0] for job in at_work if job in self._jobs}
+        row = next((row for row in rows if row.name in busy), None)
+        if row is not None:
+            self.refused.emit(
+                UserError(
+                    f"The run “{row.name}” is being evaluated or embedded and cannot be {done}",
+                    path=row.record.run.folder,
+                    remedy="Wait until that is done, or stop it at the window's upper right.",
+                )
+            )
+        return row is not None
+
     def _start_job(self, job: Job, row: RunRow, *, then_explore: bool = False) -> None:
         self._jobs[job] = row.name, then_explore
         self._opened.jobs.run(job)
@@ -229,6 +253,25 @@ class Doing(QObject):
     def _run(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Runs `work` off the GUI thread, then `then` with what it returned."""
         run_in_background(self, lambda _: work(), then, self.refused.emit)
+
+
+class _Saving(QObject):
+    """Has Ctrl+Enter in a dialog's text accept the dialog."""
+
+    def __init__(self, dialog: QInputDialog) -> None:
+        super().__init__(dialog)
+        self._dialog = dialog
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            self._dialog.accept()
+            return True
+        return super().eventFilter(watched, event)
 
 
 def _text_dialog(title: str, label: str, text: str, parent: QWidget) -> QInputDialog:

@@ -185,7 +185,8 @@ def drawing_times(app, snapshot) -> tuple[float, float]:
     """Milliseconds of processor time to draw the loss: thinned here, and by pyqtgraph alone."""
     import pyqtgraph as pg
 
-    from core.qt.training.plot_panel import Line, PlotPanel
+    from core.qt.training.plot_line import Line
+    from core.qt.training.plot_panel import PlotPanel
 
     line = Line("Loss", "#6cb6ff", snapshot.step, snapshot.loss)
     panel = PlotPanel("bench", "Loss", None)

@@ -11,7 +11,8 @@ from PyQt5.QtGui import QFontMetricsF, QPainter, QPicture
 from PyQt5.QtWidgets import QWidget
 
 from core.qt.training.plot_axes import StepAxis, ValueAxis, round_step
-from core.qt.training.plot_panel import Line, PlotPanel
+from core.qt.training.plot_line import Line
+from core.qt.training.plot_panel import PlotPanel
 
 
 @pytest.mark.parametrize("size_px", [48.0, 54.0, 110.0, 400.0])

@@ -224,6 +224,7 @@ def test_what_a_worker_tells_is_shown_as_it_comes(training, project):
 
 
 def test_a_worker_that_dies_is_seen_with_its_last_words(training, project):
+    make_run(project, "other")
     run = make_run(project, "doomed", state=RunState.RUNNING, epochs_done=2)
     worker = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     run.log_file.write_text("---- worker begins now\nOut of memory\n")
@@ -243,6 +244,11 @@ def test_a_worker_that_dies_is_seen_with_its_last_words(training, project):
     assert now.part("run_trouble").isVisible()
     assert now.action(Do.RESUME).isEnabled()
     assert not now.action(Do.STOP).isEnabled()
+
+    now.choose("other")
+    assert not now.part("run_trouble").isVisible()
+    now.choose("doomed")
+    assert "Out of memory" in now.text("last_words"), "they are there when one comes back"
 
 
 def test_a_failed_run_says_why(training, project):

@@ -12,7 +12,8 @@ from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.qt.theme import Colours, colours
 from core.qt.training.curve_colours import top_colours
-from core.qt.training.plot_panel import Line, PlotPanel
+from core.qt.training.plot_line import Line
+from core.qt.training.plot_panel import PlotPanel
 from core.training.run_history import RunSnapshot
 
 _LOG_X = "training/log_x"

@@ -4,49 +4,28 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5.QtCore import QEvent, QObject, QPointF, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QColor, QMouseEvent, QPen, QResizeEvent
+from PyQt5.QtGui import QColor, QMouseEvent, QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.qt.elided_label import ElidedLabel
 from core.qt.theme import colours, scaled_font
 from core.qt.training.decimation import decimated
 from core.qt.training.plot_axes import ABOVE_PX, MARGIN_PX, StepAxis, ValueAxis
+from core.qt.training.plot_line import Line, pen_of, value_at
 from core.qt.training.state_words import share_in_words
 
 _AXIS_PX = 56
-_FAINT_ALPHA = 48
 _MOST_DOTS = 60
 _LEAST_PX = 58
 """High enough for two labels beside the plot."""
 
 _LEGEND_LETTERS = 28
 _READOUT_LETTERS = 15
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """One curve.
-
-    Attributes:
-        name: What the readout calls it; "" leaves it out of readout and legend.
-        colour: "#rrggbb".
-        x: Ascending, (n,).
-        y: (n,); gaps where it is not finite.
-    """
-
-    name: str
-    colour: str
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    is_bold: bool = False
-    is_faint: bool = False
-    is_dashed: bool = False
 
 
 class PlotPanel(QWidget):
@@ -195,7 +174,7 @@ class PlotPanel(QWidget):
         named = sum(bool(line.name) and not line.is_dashed for line in self._lines)
         most = _LEGEND_LETTERS if named < 2 else _READOUT_LETTERS
         for line in self._lines:
-            value = _value_at(line, step)
+            value = value_at(line, step)
             if line.name and value is not None and not line.is_dashed:
                 words.append(f"{_shortened(line.name, most)} {self._in_words(value)}")
         self._readout.setText("  ·  ".join(words))
@@ -238,7 +217,7 @@ class PlotPanel(QWidget):
             curve.setData(
                 self._on_axis(x),
                 y,
-                pen=_pen(line, self.devicePixelRatioF()),
+                pen=pen_of(line, self.devicePixelRatioF()),
                 connect="all",
                 symbol="o" if few else None,
                 symbolSize=5,
@@ -292,27 +271,6 @@ class PlotPanel(QWidget):
             muted = colours(self).text_muted
             parts.append(f'<span style="color:{muted}">{html.escape(self._note)}</span>')
         self._legend.setText("&nbsp;&nbsp; ".join(parts))
-
-
-def _value_at(line: Line, step: float) -> float | None:
-    """The curve's last value up to the step."""
-    at = int(np.searchsorted(line.x, step, side="right")) - 1
-    if at < 0 or not np.isfinite(line.y[at]):
-        return None
-    return float(line.y[at])
-
-
-def _pen(line: Line, scale: float) -> QPen:
-    colour = QColor(line.colour)
-    if line.is_faint:
-        colour.setAlpha(_FAINT_ALPHA)
-    # Qt's rasteriser is ten times as slow with lines wider than a pixel: only curves of few bends
-    # are bold.
-    style = Qt.PenStyle.DashLine if line.is_dashed else Qt.PenStyle.SolidLine
-    width = 2 * scale if line.is_bold else scale if line.is_dashed else 1.0
-    pen = QPen(colour, width, style)
-    pen.setCosmetic(True)  # in pixels, not in steps
-    return pen
 
 
 def _shortened(name: str, most: int) -> str:

@@ -11,7 +11,8 @@ from PyQt5.QtWidgets import QPushButton, QWidget
 
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
 from core.qt.theme import colours
-from core.qt.training.plot_panel import Line, PlotPanel
+from core.qt.training.plot_line import Line
+from core.qt.training.plot_panel import PlotPanel
 from core.qt.training.trial_panel import TrialPanel
 from core.training.instruction import Instruction
 

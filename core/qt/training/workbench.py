@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from PyQt5.QtCore import QPoint
 from PyQt5.QtGui import QCloseEvent, QHideEvent, QShowEvent
-from PyQt5.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.catalogue.records import Changes
 from core.errors import UserError
-from core.jobs.context import JobContext
-from core.qt.background import run_in_background
-from core.qt.details_dialog import DetailsDialog
 from core.qt.open_project import OpenProject
 from core.qt.tab_actions import enable_actions
 from core.qt.tab_requests import UseRun
@@ -24,6 +20,7 @@ from core.qt.training.doing import Doing
 from core.qt.training.draft import Draft
 from core.qt.training.drafting import Drafting
 from core.qt.training.machine_load import MachineLoad
+from core.qt.training.run_menu import show_run_menu
 from core.qt.training.run_page import RunPage
 from core.qt.training.run_rows import RunRow
 from core.qt.training.run_watcher import RunWatcher
@@ -32,18 +29,11 @@ from core.qt.training.setup_page import SetupPage
 from core.qt.training.state_words import state_in_words
 from core.qt.training.trying import Trying
 from core.qt.training.view import TrainingView
+from core.qt.training.worker_words import TROUBLED, WorkerWords
 from core.training.instruction import Instruction
-from core.training.launching import last_words, request_stop
+from core.training.launching import request_stop
 from core.training.run_history import RunSnapshot
 from core.training.runs import RunState, queue_run
-
-_RUN_MENU = (
-    (Do.STOP, Do.RESUME, Do.QUEUE),
-    (Do.EVALUATE, Do.EMBED, Do.EXPLORE),
-    (Do.COMPARE, Do.COPY, Do.SAVE),
-    (Do.NOTE, Do.RENAME, Do.SHOW_FOLDER, Do.TRASH),
-)
-_TROUBLED = (RunState.DEAD, RunState.FAILED)
 
 
 def build_workbench(
@@ -86,7 +76,6 @@ class Workbench(QWidget):
         self._selected: Sequence[str] = ()
         self._wanted = ""
         self._has_looked = False
-        self._last_words: dict[str, str] = {}
         self._draft = draft
         self._model = RunsModel(self)
         self.view = TrainingView(self._model, setup, run, compare, actions, self)
@@ -95,6 +84,7 @@ class Workbench(QWidget):
         self._trying = Trying(
             opened, self._draft, setup.augmentation, setup.rates, setup.backends, self
         )
+        self._words = WorkerWords(self)
         self._watcher = RunWatcher(opened.project, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -179,13 +169,15 @@ class Workbench(QWidget):
         doing.made.connect(self._on_made)
         doing.renamed.connect(self._on_renamed)
         doing.changed.connect(watcher.look_now)
+        self._words.found.connect(self._on_last_words)
+        self._words.refused.connect(self._on_refused)
         drafting.begun.connect(self._show_setup)
         drafting.said.connect(view.bar.show_message)
         drafting.refused.connect(self._on_refused)
         view.runs.selected.connect(self._on_selected)
         view.runs.new_wanted.connect(self._show_setup)
-        view.runs.menu_wanted.connect(self._show_run_menu)
-        view.run.output_wanted.connect(self._show_output)
+        view.runs.menu_wanted.connect(lambda at: show_run_menu(self._actions, at, self))
+        view.run.output_wanted.connect(self._with_one(self._words.show_all))
         view.run.report.evaluate_wanted.connect(self._actions[Do.EVALUATE].trigger)
         view.run.report.open_wanted.connect(lambda: self._with_one(doing.show_report)())
         view.setup.data.judged.connect(lambda _: self._update_actions())
@@ -200,7 +192,7 @@ class Workbench(QWidget):
             was_at_work = name in before and before[name].state is RunState.RUNNING
             if was_at_work and row.state is not RunState.RUNNING:
                 self.view.bar.show_message(
-                    f"“{name}”: {state_in_words(row.record)}", is_refusal=row.state in _TROUBLED
+                    f"“{name}”: {state_in_words(row.record)}", is_refusal=row.state in TROUBLED
                 )
         self._model.show_rows(rows)
         if not self._has_looked:
@@ -253,26 +245,15 @@ class Workbench(QWidget):
         if len(rows) == 1:
             row = rows[0]
             self.view.run.show_run(row, self._snapshots.get(row.name), run_colours(self)[0])
-            self._fetch_last_words(row)
+            self._words.find_last(row)
         elif rows:
             self.view.compare.show_runs(rows, self._snapshots)
         self._update_actions()
 
-    def _fetch_last_words(self, row: RunRow) -> None:
-        if row.state not in _TROUBLED:
-            self._last_words.pop(row.name, None)
-            return
-        if row.name in self._last_words:
-            return
-        self._last_words[row.name] = ""
-
-        def show(words: str) -> None:
-            self._last_words[row.name] = words
-            now = self._one()
-            if now is not None and now.name == row.name:
-                self.view.run.header.show_last_words(words)
-
-        run_in_background(self, lambda _: last_words(row.record.run), show, self._on_refused)
+    def _on_last_words(self, name: str, words: str) -> None:
+        row = self._one()
+        if row is not None and row.name == name:
+            self.view.run.header.show_last_words(words)
 
     def _show_setup(self) -> None:
         self._selected = ()
@@ -330,35 +311,6 @@ class Workbench(QWidget):
         for curves in (self.view.run.curves, self.view.compare.curves):
             curves.show_all()
 
-    def _show_run_menu(self, at: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setObjectName("run_menu")
-        for group in _RUN_MENU:
-            for do in group:
-                menu.addAction(self._actions[do])
-            menu.addSeparator()
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
-
-    def _show_output(self) -> None:
-        row = self._one()
-        if row is None:
-            return
-
-        def read(_: JobContext) -> str:
-            try:
-                return row.record.run.log_file.read_text("utf-8", "replace")[-_MOST_OUTPUT:]
-            except OSError:
-                return ""
-
-        def show(text: str) -> None:
-            words = f"All that the worker of “{row.name}” printed."
-            dialog = DetailsDialog("Worker", words, text or "Nothing.", self.window())
-            dialog.finished.connect(dialog.deleteLater)
-            dialog.open()
-
-        run_in_background(self, read, show, self._on_refused)
-
     def _on_refused(self, error: UserError) -> None:
         self.view.bar.show_message(str(error), is_refusal=True)
         self._opened.failed.emit(error)
@@ -404,6 +356,3 @@ class Workbench(QWidget):
                 has_explorer=UseRun in self._opened.answers,
             ),
         )
-
-
-_MOST_OUTPUT = 400_000

@@ -7,17 +7,18 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from PyQt5.QtCore import QPointF, QSizeF, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QHideEvent, QImage, QKeyEvent, QResizeEvent, QShowEvent, QTransform
-from PyQt5.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent, QTransform
+from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.catalogue.records import Photo
-from core.jobs.context import JobContext
 from core.qt.background import BackgroundTask
-from core.qt.compare_actions import CHOICES, MODES, Do, build_actions
-from core.qt.compare_pane import CAPTION_PX, ComparePane
+from core.qt.compare_actions import CHOICES, Do, build_actions
+from core.qt.compare_bar import MODE_OF, CompareBar
+from core.qt.compare_grid import CompareGrid
+from core.qt.compare_pane import ComparePane
 from core.qt.comparison import MOST_PHOTOS, Comparison, Mode
-from core.qt.look import WHOLE, Look, fit_scale
-from core.qt.photo_alignment import placement_on
+from core.qt.look import WHOLE, Look
+from core.qt.photo_alignment import placements_on_first
 from core.qt.photo_loader import Answer, PhotoLoader, Wish
 from core.qt.photo_words import known_problem
 from core.qt.photo_zoom import ZOOM_STEP, ZoomPane
@@ -25,8 +26,6 @@ from core.qt.photo_zoom import ZOOM_STEP, ZoomPane
 _SETTLE_MS = 60
 _KEY_STEP = 0.15
 """A key moves the photo by this share of its pane."""
-
-_MODE_OF = dict(zip(MODES, Mode, strict=True))
 
 
 class CompareView(QWidget):
@@ -65,7 +64,7 @@ class CompareView(QWidget):
         self._actions = build_actions(
             self,
             {
-                **{do: partial(self.set_mode, mode) for do, mode in _MODE_OF.items()},
+                **{do: partial(self.set_mode, mode) for do, mode in MODE_OF.items()},
                 Do.IN_PLACE: self._next_in_place,
                 Do.DIFFERENCE: self._toggle_difference,
                 Do.WEAKER: partial(self._change_gain, -1),
@@ -81,16 +80,13 @@ class CompareView(QWidget):
                 Do.DOWN: partial(self._move, 0, -1),
             },
         )
-        self._buttons: dict[Do, QToolButton] = {}
-        self._scale = QLabel(self)
-        self._scale.setProperty("role", "muted")
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(6, 0, 6, 0)
-        self._grid.setSpacing(6)
+        self._bar = CompareBar(self._actions, self)
+        self._bar.back_clicked.connect(self.closed)
+        self._grid = CompareGrid(self._panes)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(self._toolbar())
+        column.addWidget(self._bar)
         column.addLayout(self._grid, 1)
         loader.answered.connect(self._on_answered)
 
@@ -186,28 +182,6 @@ class CompareView(QWidget):
 
     # Below this line: how
 
-    def _toolbar(self) -> QHBoxLayout:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(8, 4, 8, 0)
-        bar.setSpacing(4)
-        for do in (*MODES, Do.WEAKER, Do.STRONGER, Do.ALIGN, Do.NATURAL):
-            button = QToolButton(self)
-            button.setDefaultAction(self._actions[do])
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self._buttons[do] = button
-        for do in (*MODES, Do.WEAKER, Do.STRONGER, Do.ALIGN):
-            bar.addWidget(self._buttons[do])
-        bar.addStretch(1)
-        bar.addWidget(self._scale)
-        bar.addWidget(self._buttons[Do.NATURAL])
-        back = QToolButton(self)
-        back.setObjectName("compare_back")
-        back.setText("Back")
-        back.setToolTip("Back to all photos (Esc)")
-        back.clicked.connect(self.closed)
-        bar.addWidget(back)
-        return bar
-
     def _show(self, compared: Comparison) -> None:
         if self._alignment is not None:
             self._alignment.cancel()
@@ -242,49 +216,11 @@ class CompareView(QWidget):
         self._refresh_actions()
 
     def _refresh_actions(self) -> None:
-        compared = self._compared
-        several = len(compared.photos) > 1
-        is_difference = compared.mode is Mode.DIFFERENCE
-        enabled = {do: several or not do.value.needs_several for do in Do}
-        enabled[Do.WEAKER] = enabled[Do.STRONGER] = is_difference
-        enabled[Do.ALIGN] = compared.can_align
-        for number, do in enumerate(CHOICES):
-            enabled[do] = several and number < len(compared.photos)
-        for do, action in self._actions.items():
-            action.setEnabled(enabled[do])
-        for do, button in self._buttons.items():
-            button.setVisible(enabled[do] or (several and do is Do.ALIGN))
-        for do, mode in _MODE_OF.items():
-            self._actions[do].setChecked(compared.mode is mode)
-        self._actions[Do.ALIGN].setChecked(compared.can_align and compared.is_aligned)
-        lead = self._lead
-        percent = 100 * self._look.zoom / lead.natural_zoom
-        self._scale.setText(f"{percent:.0f} %" if compared.photos else "")
-        self._actions[Do.NATURAL].setText("Whole" if self._look.zoom > 1 else "1:1")
+        self._bar.show_state(self._compared, self._look.zoom, self._lead.natural_zoom)
 
     def _lay_out(self) -> None:
-        """Puts the panes into the rows and columns that show the photos largest."""
-        contents = self._compared.panes()
-        while self._grid.count():
-            self._grid.takeAt(0)
-        for line in range(MOST_PHOTOS):
-            self._grid.setColumnStretch(line, 0)
-            self._grid.setRowStretch(line, 0)
-        if contents:
-            columns = max(range(1, len(contents) + 1), key=self._shown_area)
-            for number, pane in enumerate(self._panes[: len(contents)]):
-                self._grid.addWidget(pane, number // columns, number % columns)
-                self._grid.setColumnStretch(number % columns, 1)
-                self._grid.setRowStretch(number // columns, 1)
-        for number, pane in enumerate(self._panes):
-            pane.setVisible(number < len(contents))
-
-    def _shown_area(self, columns: int) -> float:
-        contents = self._compared.panes()
-        rows = math.ceil(len(contents) / columns)
-        pane = QSizeF(self.width() / columns, max(1.0, self.height() / rows - CAPTION_PX))
-        scales = [(content.extent, fit_scale(content.extent, pane)) for content in contents]
-        return sum(extent.width() * extent.height() * scale**2 for extent, scale in scales)
+        extents = [content.extent for content in self._compared.panes()]
+        self._grid.lay_out(extents, QSizeF(self.size()))
 
     def _ask(self) -> None:
         """Wishes for all photos at the size that the zoom needs, those in view first."""
@@ -325,7 +261,7 @@ class CompareView(QWidget):
         images = self._compared.images()
         if self._alignment is not None or images is None or len(images) < 2:
             return
-        self._alignment = BackgroundTask(partial(_placements, images))
+        self._alignment = BackgroundTask(partial(placements_on_first, images))
         self._alignment.finished.connect(self._on_aligned)
         self._alignment.start()
 
@@ -390,16 +326,3 @@ class CompareView(QWidget):
         # Only what the user sees: a click may come faster than the pixels.
         if photo.id in self.painted_ids():
             self.reject_requested.emit(photo.id)
-
-
-def _placements(images: Sequence[QImage | None], context: JobContext) -> dict[int, QTransform]:
-    """How the images at each position lie on the first, for those that show the same shot."""
-    found: dict[int, QTransform] = {}
-    reference = images[0]
-    for position, image in enumerate(images):
-        context.check_cancelled()
-        if position and reference is not None and image is not None:
-            placement = placement_on(reference, image)
-            if placement is not None:
-                found[position] = placement
-    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from PyQt5.QtGui import QImage, QTransform
@@ -10,6 +12,7 @@ from core.cleaning.alignment import CLOSE_UP, ON_THUMBNAILS, align
 from core.cleaning.same_shot import is_plausible, judge
 from core.cleaning.similar import Placement, outline_of, propose, unchanged
 from core.images import Pixels
+from core.jobs.context import JobContext
 from core.qt.qt_pixels import to_pixels
 
 _SMALL_PX = 64
@@ -17,6 +20,27 @@ _LARGE_PX = 160
 """What is compared has shorter sides of so many pixels, first roughly and then closely."""
 
 _NEGLIGIBLE = 0.005
+
+
+def placements_on_first(
+    images: Sequence[QImage | None], context: JobContext
+) -> dict[int, QTransform]:
+    """How the images at each position lie on the first, for those that show the same shot.
+
+    As `placement_on`; images that are not there are left out.
+
+    Raises:
+        Cancelled: The context was cancelled.
+    """
+    found: dict[int, QTransform] = {}
+    reference = images[0]
+    for position, image in enumerate(images):
+        context.check_cancelled()
+        if position and reference is not None and image is not None:
+            placement = placement_on(reference, image)
+            if placement is not None:
+                found[position] = placement
+    return found
 
 
 def placement_on(reference: QImage, copy: QImage) -> QTransform | None:

@@ -35,7 +35,9 @@ class CompareDialog(QDialog):
         self.setModal(True)
         self._view = CompareView(loader, self)
         self._view.closed.connect(self.accept)
-        self._view.show_photos(photos, names)
+        # Without the buttons that reject: decisions are the cleaner's, where the item is seen.
+        ids = [photo.id for photo in photos]
+        self._view.show_photos(photos, names, only_to_look_at=ids)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 6)
         layout.addWidget(self._view)

@@ -14,7 +14,8 @@ from explorer.photo_box import PhotoBox
 from explorer.query import Example
 
 _ROW_PX = 44
-_MOST = 12
+_MOST = 5
+"""With more lines the sliders below would be out of sight."""
 
 
 class ExampleStrip(QWidget):

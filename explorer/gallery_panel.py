@@ -79,6 +79,7 @@ class GalleryPanel(QWidget):
         self._clear = tool_button(actions, Do.CLEAR_FILTER, "×", self)
         self._suspicion = QComboBox(self)
         self._suspicion.setObjectName("suspicion")
+        self._suspicion.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._suspicion.setToolTip("What is suspected of the photos that are listed")
         self._suspicion.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         KeyClaim(self._suspicion, (*BUTTON_KEYS, *FIELD_KEYS))

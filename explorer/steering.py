@@ -109,6 +109,10 @@ class Steering(QObject):
 
     def show_path(self, name: str) -> None:
         """Shows the way along a direction from the query on."""
+        shelved = self._shelf.find(name)
+        if shelved is not None and not shelved.can_move:
+            self.said.emit(f"This model does not encode {name}, so nothing lies on the way there")
+            return
         self._path_of = name
         self._refresh_path()
 
@@ -170,8 +174,10 @@ class Steering(QObject):
     def _toggle_path(self) -> None:
         if self._path_of:
             self._hide_path()
-        else:
-            self.show_path(self._last_name())
+            return
+        movable = [each.name for each in self._shelf.shelved if each.can_move]
+        last = self._last_name()
+        self.show_path(movable[0] if movable and last not in movable else last)
 
     def _hide_path(self) -> None:
         self._path_of = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from core.catalogue.database import Catalogue
 from core.catalogue.records import Changes
@@ -27,7 +28,9 @@ def tag_photos(
         count = record.tag(name, photo_ids)
         record.summary = f"Tagged {_photos(count)} “{name}”"
         record.item_id = _only(record.touched)
-    return record.changes
+    return (
+        record.changes if count else replace(record.changes, summary=f"“{name}” was given before")
+    )
 
 
 def untag_photos(

@@ -216,6 +216,19 @@ def test_the_path_shows_the_nearest_item_at_each_of_ten_steps(exploring):
     assert not strip.isVisible()
 
 
+def test_the_path_goes_where_the_model_knows_a_way(exploring):
+    opened(exploring, ("beads", 6, report(0.2)), ("coats", 4, None))
+    exploring.tab._asking.ask_rows([0])
+
+    exploring.press(Qt.Key.Key_P)
+    assert exploring.part("filmstrip").rows()[0] == exploring.state.path("coats", [0.0])[0]
+    exploring.press(Qt.Key.Key_P)
+
+    exploring.tab._steering.show_path("beads")
+    assert not exploring.part("filmstrip").isVisible()
+    assert "does not encode beads" in exploring.message
+
+
 def test_the_report_shows_what_was_measured(exploring):
     opened(exploring, ("coats", 6, report(0.8, positive=20)))
 

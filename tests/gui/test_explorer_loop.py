@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QPushButton
 
 from core.catalogue.photos import read_hints
 from core.catalogue.records import HintKind, ItemState, RejectReason
@@ -211,3 +211,19 @@ def test_the_suspects_source_is_offered_once_there_are_some(exploring, stray, qt
     exploring.tab._showing.show_source(Source.NEIGHBOURS)
 
     assert exploring.part("source_suspects").isVisible()
+
+
+def test_photos_are_compared_to_be_looked_at_and_not_decided_on(exploring, stray, qtbot):
+    list_suspects(exploring, qtbot)
+
+    exploring.press(Qt.Key.Key_C)
+
+    dialog = QApplication.activeModalWidget()
+    assert dialog.objectName() == "compare_dialog"
+    rejecting = [
+        button
+        for button in dialog.findChildren(QPushButton)
+        if button.objectName().startswith("compare_reject") and button.isVisible()
+    ]
+    assert rejecting == []
+    dialog.reject()

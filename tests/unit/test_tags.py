@@ -149,7 +149,7 @@ def test_what_changes_nothing_is_no_step_in_the_history(shop):
     tag_photos(catalogue, "odd", ids)
     told = next_undo(catalogue)
 
-    assert tag_photos(catalogue, "odd", ids).summary == "Nothing to change"
+    assert tag_photos(catalogue, "odd", ids).summary == "“odd” was given before"
     assert untag_photos(catalogue, "never", ids).operation_id is None
     assert tag_photos(catalogue, "odd", [9999]).operation_id is None  # a photo that is gone
     assert next_undo(catalogue) == told

@@ -43,6 +43,7 @@ class Comparison:
         magnification: How many pixels of the second show what one pixel of the first shows, along
             one side: 0.5 for a copy of half the size.
         score: How sure, 0.8 to 1.
+        is_recoloured: Whether a part has the same texture in another colour.
     """
 
     changes: tuple[Change, ...]
@@ -53,6 +54,7 @@ class Comparison:
     mirrored: bool
     magnification: float
     score: float
+    is_recoloured: bool = False
 
     def reversed(self) -> Comparison:
         """How the first differs from the second."""
@@ -125,6 +127,7 @@ def compare(
         mirrored=mirrored,
         magnification=magnification,
         score=verdict.agreement,
+        is_recoloured=verdict.is_recoloured,
     )
 
 

@@ -85,6 +85,23 @@ def test_same_photo_in_two_items_points_both_ways(shop):
     assert (HintKind.IN_OTHER_ITEM, b, a) in shop.hints(second)
 
 
+def test_shot_with_a_part_dyed_is_a_copy_inside_an_item_but_not_in_another(shop):
+    blue, _ = shop.item("blue", photo(2), photo(1))
+    red, _ = shop.item("red", photo(3), jpeg(partly_dyed(sharp(1)), 88))
+    stickered, _ = shop.item("stickered", photo(4), jpeg(partly_dyed(sharp(4)), 88))
+    shop.look()
+    assert shop.hints(blue) == []
+    assert shop.hints(red) == []
+    assert len(shop.hints(stickered)) == 1
+
+
+def partly_dyed(pixels):
+    dyed = pixels.copy()
+    panel = dyed[180:230, 120:170]
+    panel[...] = np.clip(panel + np.array([40, -20, 20]), 0, 255)
+    return dyed
+
+
 def test_photo_of_many_items_is_told_of_without_listing_all(shop):
     items = [shop.item(f"{number}", photo(1), photo(10 + number)) for number in range(8)]
     shop.look()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
 import threading
 
 import pytest
 from made_items import make_project
 
+import main
 from core.commands.frame import run_verb
 from core.embedding.index import read_index
 from core.embedding.model_hash import model_hash_of
@@ -19,7 +22,6 @@ from core.training.run_events import EpochEnded, SheetDrawn, Started
 from core.training.run_facts import read_facts
 from core.training.runs import RunState, create_run, find_run, read_events, read_state
 from core.training.train_run import train_run
-from main import VERBS
 
 pytestmark = [
     pytest.mark.slow,
@@ -46,7 +48,7 @@ def project(tmp_path):
 def call(project, capsys):
     def call(verb, *arguments):
         project_arguments = ["--project", str(project.root), "--json"]
-        code = run_verb(VERBS, [verb, *project_arguments, *map(str, arguments)])
+        code = run_verb(main.VERBS, [verb, *project_arguments, *map(str, arguments)])
         return code, json.loads(capsys.readouterr().out)
 
     return call
@@ -103,6 +105,24 @@ def test_a_stopped_run_goes_on_to_the_same_figures(project):
     assert 3 <= read_facts(stopped.facts_file).steps_done < 9
     assert train_run(project, stopped, should_stop=lambda: False) is RunState.FINISHED
     assert figures_of(stopped) == figures_of(whole)
+
+
+def test_the_same_folder_trained_again_elsewhere_gives_the_same_figures(project):
+    first, again = (
+        create_run(project, parse_instruction(json.dumps(SMALL)), name)
+        for name in ("first", "again")
+    )
+    train_run(project, first, should_stop=lambda: False)
+    for file in (first.instruction_file, first.split_file):
+        shutil.copy(file, again.folder)
+    arguments = ["train", "--project", str(project.root), "--run", "again"]
+    subprocess.run([sys.executable, main.__file__, *arguments], capture_output=True, check=True)
+
+    figures = all_figures_of(first)
+    assert len(figures) == 9 + 3 + 3  # steps, epochs, evaluations
+    assert all_figures_of(again) == figures
+    rows = [json.loads(run.report_file.read_text())["rows"][-1] for run in (first, again)]
+    assert rows[0]["top"] == rows[1]["top"]
 
 
 @pytest.mark.parametrize("stuck_at", [1, 5])

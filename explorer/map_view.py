@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt, pyqtSignal
@@ -11,32 +9,27 @@ from PyQt5.QtGui import (
     QColor,
     QContextMenuEvent,
     QHideEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
-from core.qt.qt_pixels import writable_memory
-from core.qt.theme import DARK, Colours, colours
+from core.qt.theme import colours
 from explorer import map_camera
 from explorer.map_camera import Camera
-from explorer.map_colours import Colouring, one_colour, rgb
+from explorer.map_colours import Colouring
 from explorer.map_gesture import Gesture, Tool, how_of
 from explorer.map_grid import PointGrid, sort_points
 from explorer.map_lasso import rows_inside
 from explorer.map_overlay import Overlay, paint_overlay, paint_ring
-from explorer.map_raster import Ground, InView, Shown, draw, points_in_view
-from explorer.map_thumbnails import MOST as MOST_THUMBNAILS
+from explorer.map_points import MapPoints
 from explorer.map_thumbnails import MapThumbnails
 from explorer.selection import How, Rows, Selection
 
-_PICK_PX = 10
 _WHEEL_STEP = 1.25
 _KEY_STEP = 0.15
 
@@ -64,18 +57,12 @@ class MapView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._selection = selection
         self._thumbnails = thumbnails
-        self._grid = sort_points(np.empty((0, 2), np.float32))
-        self._positions: npt.NDArray[np.float32] = np.empty((0, 2), np.float32)
-        self._colouring = one_colour(0)
+        self._points = MapPoints(selection)
         self._overlay = Overlay()
-        self._camera = map_camera.fit(self._grid.area, 1, 1)
+        self._camera = map_camera.fit(self._points.grid.area, 1, 1)
         self._tool = Tool.MOVE
         self._gesture: Gesture | None = None
         self._hovered: int | None = None
-        self._shown: Shown | None = None
-        self._in_view: InView | None = None
-        self._picture: QImage | None = None
-        self._canvas = QImage()
         selection.visible_changed.connect(self._forget_shown)
         selection.selected_changed.connect(self._forget_shown)
         thumbnails.arrived.connect(self.update)
@@ -95,22 +82,20 @@ class MapView(QWidget):
         self, grid: PointGrid, positions: npt.NDArray[np.float32], *, keep_view: bool = False
     ) -> None:
         """Likewise, with the points sorted already (off the GUI thread, say)."""
-        self._grid, self._positions = grid, positions
+        self._points.place(grid, positions)
         self._hovered = None
         if keep_view:
             self._camera = self._camera.resized(*self._size(), grid.area)
         else:
             self._camera = map_camera.fit(grid.area, *self._size())
             self._thumbnails.forget()
-        if len(self._colouring.codes) != len(positions):
-            self._colouring = one_colour(len(positions))
-        self._forget_shown()
+        self.update()
         self.camera_changed.emit()
 
     def colour_by(self, colouring: Colouring) -> None:
         """Gives each row a colour."""
-        self._colouring = colouring
-        self._forget_shown()
+        self._points.colour_by(colouring)
+        self.update()
 
     def show_overlay(self, overlay: Overlay) -> None:
         """Draws the query, its way and its neighbours."""
@@ -126,7 +111,7 @@ class MapView(QWidget):
 
     @property
     def colouring(self) -> Colouring:
-        return self._colouring
+        return self._points.colouring
 
     @property
     def camera(self) -> Camera:
@@ -147,32 +132,28 @@ class MapView(QWidget):
 
     def position_of(self, row: int) -> QPointF | None:
         """Where a row lies in the widget; None where it has no place on the map."""
-        if row >= len(self._positions) or not np.isfinite(self._positions[row]).all():
-            return None
-        return QPointF(*self._camera.to_view(*map(float, self._positions[row])))
+        return self._points.place_of(row, self._camera)
 
     def thumbnail_rows(self) -> list[int]:
         """The rows whose photos stand on the map just now."""
-        points = self._points()
-        if not 0 < points.visible_count <= MOST_THUMBNAILS:
-            return []
-        return [int(row) for row in self._grid.rows[points.places[points.visible]]]
+        return self._points.photo_rows(self._camera, colours(self))
 
     # Going about
 
     def fit(self) -> None:
         """Shows the whole map."""
-        self._look(map_camera.fit(self._grid.area, *self._size()))
+        self._look(map_camera.fit(self._points.grid.area, *self._size()))
 
     def fit_rows(self, rows: Rows) -> None:
         """Shows these rows as large as they fit."""
-        if not len(self._grid):
+        if not len(self._points.grid):
             return
-        found = self._positions[rows]
+        found = self._points.positions[rows]
         found = found[np.isfinite(found).all(1)]
         if not len(found):
             return
-        self._look(map_camera.fit_part(sort_points(found).area, self._grid.area, *self._size()))
+        whole = self._points.grid.area
+        self._look(map_camera.fit_part(sort_points(found).area, whole, *self._size()))
 
     def centre_on(self, x: float, y: float) -> None:
         """Brings a point of the map into the middle."""
@@ -193,13 +174,12 @@ class MapView(QWidget):
         shades = colours(self)
         ratio = self.devicePixelRatioF()
         painter = QPainter(self)
+        points, camera = self._points, self._camera
         rows = self.thumbnail_rows()
-        if self._picture is None:
-            self._picture = self._draw_points(shades, ratio, without_visible=bool(rows))
-        painter.drawImage(0, 0, self._picture)
+        painter.drawImage(0, 0, points.picture(*self._size(), ratio, camera, shades))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if rows:
-            self._paint_thumbnails(painter, rows, shades, ratio)
+            points.paint_photos(painter, rows, self._thumbnails, ratio, camera, shades)
         else:
             self._thumbnails.clear()
         paint_overlay(painter, self._overlay, self._camera, self.position_of, shades)
@@ -211,7 +191,7 @@ class MapView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         size = event.size()
-        self._look(self._camera.resized(size.width(), size.height(), self._grid.area))
+        self._look(self._camera.resized(size.width(), size.height(), self._points.grid.area))
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -257,7 +237,9 @@ class MapView(QWidget):
             if event.button() == Qt.MouseButton.LeftButton:
                 self._click(QPointF(event.pos()), how)
         elif gesture.tool is not Tool.MOVE:
-            rows = rows_inside(gesture.outline(), self._grid, self._shown_now(), self._camera)
+            points = self._points
+            shown = points.shown(colours(self))
+            rows = rows_inside(gesture.outline(), points.grid, shown, self._camera)
             self._selection.select(rows, how)
         self.update()
 
@@ -295,85 +277,16 @@ class MapView(QWidget):
     def _look(self, camera: Camera) -> None:
         if camera != self._camera:
             self._camera = camera
-            self._forget_picture()
+            self._points.forget_view()
+            self.update()
             self.camera_changed.emit()
 
-    def _forget_picture(self) -> None:
-        self._in_view = self._picture = None
+    def _forget_shown(self) -> None:
+        self._points.forget_shown()
         self.update()
 
-    def _forget_shown(self) -> None:
-        self._shown = None
-        self._forget_picture()
-
-    def _shown_now(self) -> Shown:
-        if self._shown is None:
-            rows = self._grid.rows
-            codes = self._colouring.codes
-            palette = self._colouring.palette(dark=colours(self) is DARK)
-            if not self._colouring.title:
-                palette = palette.copy()
-                palette[0] = rgb(colours(self).accent)
-            self._shown = Shown(
-                self._selection.visible[rows],
-                self._selection.selected[rows],
-                codes[rows],
-                palette,
-                is_plain=not self._colouring.title,
-            )
-        return self._shown
-
-    def _points(self) -> InView:
-        if self._in_view is None:
-            self._in_view = points_in_view(self._grid, self._shown_now(), self._camera)
-        return self._in_view
-
-    def _draw_points(self, shades: Colours, ratio: float, *, without_visible: bool) -> QImage:
-        points, shown = self._points(), self._shown_now()
-        width, height = round(self.width() * ratio), round(self.height() * ratio)
-        if ratio != 1:
-            points = points_in_view(self._grid, shown, self._camera.in_device_pixels(ratio))
-        if without_visible:
-            points = points.hidden_alone()
-        ground = Ground(*map(rgb, (shades.window, shades.text_muted, shades.text, shades.window)))
-        image = self._canvas
-        if image.width() != width or image.height() != height:
-            # Kept from frame to frame: memory that is new costs as much to touch as to fill.
-            image = self._canvas = QImage(width, height, QImage.Format.Format_RGB32)
-        draw(points, shown, ground, writable_memory(image).view(np.uint32)[..., 0])
-        image.setDevicePixelRatio(ratio)
-        return image
-
-    def _paint_thumbnails(
-        self, painter: QPainter, rows: Sequence[int], shades: Colours, ratio: float
-    ) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._thumbnails.show_rows(rows, ratio)
-        middles = [(row, self._middle(row, ratio)) for row in rows]
-        places = self._thumbnails.paint(painter, middles, ratio, QColor(shades.text_muted))
-        shown, palette = self._selection.selected, self._shown_now().palette
-        for row, place in zip(rows, places, strict=True):
-            if shown[row]:
-                painter.setPen(QPen(QColor(shades.text), 3))
-                painter.drawRect(place)
-            elif self._colouring.title:
-                painter.setPen(QPen(QColor(*map(int, palette[self._colouring.codes[row]])), 2))
-                painter.drawRect(place)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-
-    def _middle(self, row: int, ratio: float) -> QPointF:
-        x, y = self._camera.to_view(*map(float, self._positions[row]))
-        return QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio)
-
     def _row_at(self, at: QPointF) -> int | None:
-        if not len(self._grid):
-            return None
-        x, y = self._camera.to_map(at.x(), at.y())
-        radius = _PICK_PX / self._camera.scale
-        rows = self.thumbnail_rows()
-        if rows:
-            radius = max(radius, 20 / self._camera.scale)
-        return self._grid.nearest(x, y, radius, self._shown_now().visible)
+        return self._points.row_at(at, self._camera, colours(self))
 
     def _click(self, at: QPointF, how: How) -> None:
         row = self._row_at(at)

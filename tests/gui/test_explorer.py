@@ -18,6 +18,7 @@ from core.embedding.neighbours import Space
 from core.embedding.photo_facts import Facet
 from core.qt.shortcuts_sheet import sheet_of
 from core.qt.tab_requests import ShowInExplorer, ShowItem, TrainModel, UseRun
+from core.qt.theme import colours
 from explorer.actions import Do, Menu
 from explorer.colourings import COLUMNS, colouring_by
 from explorer.exports import to_csv
@@ -498,8 +499,8 @@ def test_what_is_selected_on_one_map_is_selected_on_the_other(exploring, qtbot):
     QTest.mouseClick(second, Qt.MouseButton.LeftButton, pos=second.position_of(7).toPoint())
 
     (row,) = exploring.selection.selected_rows()
-    shown = exploring.map._shown_now()
-    assert exploring.map._grid.rows[shown.selected].tolist() == [row]
+    shown = exploring.map._points.shown(colours(exploring.map))
+    assert exploring.map._points.grid.rows[shown.selected].tolist() == [row]
 
 
 # Where there is nothing yet

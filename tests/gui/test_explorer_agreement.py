@@ -13,6 +13,7 @@ from PyQt5.QtCore import QPoint
 
 from core.embedding.filters import PhotoFilter, apply_filter
 from core.embedding.photo_facts import Facet
+from core.qt.theme import colours
 from explorer.exports import to_csv
 from explorer.gallery_panel import Source
 from explorer.map_gesture import Tool
@@ -99,8 +100,8 @@ def check(exploring):
     assert np.array_equal(selection.visible, passing)
     assert not (selection.selected & ~passing).any()
 
-    shown = exploring.map._shown_now()
-    places = exploring.map._grid.rows
+    shown = exploring.map._points.shown(colours(exploring.map))
+    places = exploring.map._points.grid.rows
     assert np.array_equal(shown.visible, passing[places])
     assert np.array_equal(shown.selected, selection.selected[places])
     assert passing[exploring.map.thumbnail_rows()].all()

@@ -18,6 +18,7 @@ _CONTAINERS = frozenset(
 )
 """Folder names that say what is inside but not of which category."""
 
+_SCRAPED = "vinted_"
 _PAGE_NAMES = ("soup.html", "item.html", "page.html", "index.html")
 
 
@@ -56,7 +57,7 @@ def _items(
             )
         yield FoundItem(
             key=key_of(folder.path or root.name),
-            metadata=Metadata(category=category_of(root, folder.path)),
+            metadata=Metadata(category=category_of(root, folder.path, is_scraped=bool(sidecars))),
             photos=tuple(
                 FoundPhoto(
                     folder.child(photo.name), byte_count=photo.byte_count, mtime_ns=photo.mtime_ns
@@ -67,12 +68,22 @@ def _items(
         )
 
 
-def category_of(root: Path, item_path: str) -> str:
-    """The category that the folder above an item's names, or ""."""
+def category_of(root: Path, item_path: str, *, is_scraped: bool) -> str:
+    """The category that the folder above an item's names, or "".
+
+    Args:
+        root: The folder that was chosen. One's own photos lie in a folder of any name; it names
+            the category only of what a scraper saved there, which its name or a page beside the
+            photos shows.
+        item_path: The item's folder, from the root.
+        is_scraped: Whether such a page lies there.
+    """
     if not item_path:
         return ""
-    above = item_path.rpartition("/")[0].rpartition("/")[2] or root.name
-    name = key_of(above).removeprefix("vinted_")
+    above = item_path.rpartition("/")[0].rpartition("/")[2]
+    if not above and (is_scraped or root.name.startswith(_SCRAPED)):
+        above = root.name
+    name = key_of(above).removeprefix(_SCRAPED)
     return "" if name.lower() in _CONTAINERS else name
 
 

@@ -48,6 +48,25 @@ def test_a_folder_that_only_says_photos_names_no_category(tmp_path):
     assert (item.key, item.metadata.category) == ("pair-directories/7", "")
 
 
+def test_the_chosen_folder_names_no_category_of_own_photos(tmp_path):
+    picture(tmp_path / "wardrobe/blue dress/1.jpg")
+    picture(tmp_path / "wardrobe/tops/red top/1.jpg")
+    items, _ = read(tmp_path / "wardrobe")
+    assert [(item.key, item.metadata.category) for item in items] == [
+        ("blue dress", ""),
+        ("tops/red top", "tops"),
+    ]
+
+
+@pytest.mark.parametrize(("folder", "page"), [("vinted_dresses", None), ("dresses", "soup.html")])
+def test_a_chosen_folder_that_a_scraper_made_names_the_category(tmp_path, folder, page):
+    picture(tmp_path / folder / "item_000001/00.jpg")
+    if page is not None:
+        (tmp_path / folder / "item_000001" / page).write_text("<html></html>")
+    (item,) = read(tmp_path / folder)[0]
+    assert item.metadata.category == "dresses"
+
+
 def test_photos_are_told_by_content_and_broken_ones_by_name_or_place(tmp_path):
     item = tmp_path / "item_1"
     picture(item / "vinted_24184_8712")  # no extension

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,6 +36,7 @@ from core.qt.scrape_look import ScrapeLook, look_at
 from core.qt.theme import scaled_font
 from core.qt.window_dialogs import documents_folder
 from core.scrape.found import Layout
+from core.scrape.item_columns import ItemColumn
 
 _LOOKING, _FOUND, _FAILED = range(3)
 
@@ -78,6 +80,7 @@ class ImportDialog(QDialog):
             root,
             layout="" if self._layout.currentIndex() == 0 else str(layout),
             download=self._download.isVisibleTo(self) and self._download.isChecked(),
+            item_column=self._item.currentData() or "",
         )
         super().accept()
 
@@ -141,6 +144,14 @@ class ImportDialog(QDialog):
         self._why = _muted("")
         form.addRow("Read it as", self._layout)
         form.addRow("", self._why)
+        self._item = QComboBox(self)
+        self._item.setObjectName("item_column")
+        self._item.activated.connect(lambda: self._look(self._chosen_layout()))
+        self._item_label = QLabel("Items are", self)
+        form.addRow(self._item_label, self._item)
+        self._item_why = _muted(_ABOUT_ITEM_COLUMN)
+        form.addRow("", self._item_why)
+        self._offer_item_columns(())
         if self._into is None:
             row = QHBoxLayout()
             self._default_root = default_project_root(self._scrape)
@@ -172,8 +183,10 @@ class ImportDialog(QDialog):
         self._import.setEnabled(False)
         self._pages.setCurrentIndex(_LOOKING)
 
+        column = self._item.currentData() or ""
+
         def work(context: JobContext) -> ScrapeLook:
-            return look_at(self._scrape, layout, context)
+            return look_at(self._scrape, layout, context, item_column=column)
 
         self._task = BackgroundTask(work)
         self._task.progressed.connect(self._on_progressed)
@@ -181,9 +194,26 @@ class ImportDialog(QDialog):
         self._task.failed.connect(self._on_failed)
         self._task.start()
 
-    def _on_layout_chosen(self, index: int) -> None:
-        chosen = self._layout.itemData(index)
-        self._look(None if chosen is None else Layout(chosen))
+    def _on_layout_chosen(self) -> None:
+        self._offer_item_columns(())
+        self._look(self._chosen_layout())
+
+    def _chosen_layout(self) -> Layout | None:
+        chosen = self._layout.currentData()
+        return None if chosen is None else Layout(chosen)
+
+    def _offer_item_columns(self, columns: Sequence[ItemColumn], as_it_is: str = "") -> None:
+        """Lets the user choose what tells items apart, where the table leaves it open."""
+        self._item.clear()
+        self._item.addItem(as_it_is, "")
+        for column in columns:
+            self._item.addItem(
+                f"photos with the same “{column.name}” ({column.values:,} of them,"
+                f" {column.rows_each:.1f} photos each)",
+                column.name,
+            )
+        for widget in (self._item, self._item_label, self._item_why):
+            widget.setVisible(bool(columns))
 
     def _on_progressed(self, progress: Progress) -> None:
         self._progress.setText(describe(progress))
@@ -193,6 +223,10 @@ class ImportDialog(QDialog):
         self._panel.show_look(look)
         self._pages.setCurrentIndex(_FOUND)
         self._import.setEnabled(found.layout is not None and found.items > 0)
+        if found.item_columns:  # none once the user has chosen one
+            each = "each photo by itself" if found.items == found.photos else "as the folders say"
+            if self._item.count() == 1:
+                self._offer_item_columns(found.item_columns, each)
         if found.layout is None:
             self._why.setText(found.why)
         elif self._layout.currentIndex() == 0:
@@ -246,6 +280,10 @@ _LAYOUT_NAMES = {
     Layout.DEEPFASHION2: "DeepFashion2 (annos and image)",
     Layout.OWN_PHOTOS: "A folder of photos per item",
 }
+
+_ABOUT_ITEM_COLUMN = (
+    "No column of the table is known to say which item a photo is of. If one does, choose it."
+)
 
 _ABOUT_PROJECT_FOLDER = (
     "Your decisions and a cache go there; the photos stay where they are. It lies next to the "

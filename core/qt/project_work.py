@@ -31,12 +31,15 @@ class ImportRequest:
         project_root: Where the project lies or is to be made.
         layout: As `core.scrape.found.Layout` names it; "" to have it recognised.
         download: Whether photos known by URL are to be fetched at once.
+        item_column: For tables: the column that says which item a photo belongs to; "" for the one
+            that is recognised, if any.
     """
 
     scrape: Path
     project_root: Path
     layout: str = ""
     download: bool = False
+    item_column: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ class ProjectWork(QObject):
         arguments = [str(request.scrape)]
         if request.layout:
             arguments += ["--layout", request.layout]
+        if request.item_column:
+            arguments += ["--column", f"item_id={request.item_column}"]
         self._begin("import", arguments, download=request.download)
 
     def download(self) -> None:

@@ -39,14 +39,24 @@ class ScrapeLook:
     examples: tuple[ExampleItem, ...]
 
 
-def look_at(path: Path, layout: Layout | None, context: JobContext) -> ScrapeLook:
+def look_at(
+    path: Path, layout: Layout | None, context: JobContext, *, item_column: str = ""
+) -> ScrapeLook:
     """Previews a scrape; takes some ten seconds at most, and belongs off the GUI thread.
+
+    Args:
+        path: A folder, table or dump.
+        layout: What the user says it is.
+        context: Progress and cancellation.
+        item_column: For tables, the column that says which item a photo belongs to, where the user
+            has chosen one.
 
     Raises:
         UserError: There is no such path, or a table that cannot be read.
         Cancelled: As the context says.
     """
-    found = preview(path, context, layout=layout)
+    columns = {"item_id": item_column} if item_column else None
+    found = preview(path, context, layout=layout, columns=columns)
     examples = []
     for item in found.examples:
         context.check_cancelled()

@@ -17,6 +17,7 @@ from core.scrape.deepfashion2 import (
     read_deepfashion2,
 )
 from core.scrape.found import FoundItem, Layout, Notes, Reading
+from core.scrape.item_columns import ItemColumn
 from core.scrape.item_folders import read_item_folders
 from core.scrape.sidecars import names_an_item
 from core.scrape.table import read_table
@@ -45,6 +46,8 @@ class Recognised:
         chosen_columns: For tables: field to column, where the user said so.
         columns: For tables: field to column, as it will be read.
         unused_columns: For tables: the columns kept as further metadata.
+        item_columns: For tables that do not say which item a photo belongs to: the columns that
+            could.
         alternatives: What else it could be read as, with the reason.
         passed_over: Folders (relative to the root) that belong to another source already.
     """
@@ -56,6 +59,7 @@ class Recognised:
     chosen_columns: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
     unused_columns: tuple[str, ...] = ()
+    item_columns: tuple[ItemColumn, ...] = ()
     alternatives: tuple[tuple[Layout, str], ...] = ()
     passed_over: tuple[str, ...] = ()
 
@@ -278,6 +282,7 @@ def _as_table(look: TableLook, root: Path, columns: Mapping[str, str] | None) ->
         columns or {},
         look.columns,
         look.unused_columns,
+        look.item_columns,
     )
 
 

@@ -12,6 +12,7 @@ from core.errors import UserError, displayable
 from core.jobs.context import JobContext
 from core.scrape.completing import completed
 from core.scrape.found import FoundItem, Layout, Notes, ScrapeWarning
+from core.scrape.item_columns import ItemColumn
 from core.scrape.layouts import Recognised, read_scrape, recognise, scrapes_below
 
 FIELDS = (
@@ -54,6 +55,8 @@ class Preview:
         examples: Some items with their metadata, spread over the scrape.
         columns: For tables, which column each field is taken from.
         unused_columns: For tables, the columns that are kept as further metadata.
+        item_columns: For tables that do not say which item a photo belongs to, the columns that
+            could.
         warnings: What the user should know before importing.
     """
 
@@ -72,6 +75,7 @@ class Preview:
     examples: tuple[FoundItem, ...]
     columns: Mapping[str, str]
     unused_columns: tuple[str, ...]
+    item_columns: tuple[ItemColumn, ...]
     warnings: tuple[ScrapeWarning, ...]
 
     def __str__(self) -> str:
@@ -184,6 +188,7 @@ def _look_through(
         examples=tuple(known[::step][:_EXAMPLES]),
         columns=recognised.columns,
         unused_columns=recognised.unused_columns,
+        item_columns=recognised.item_columns,
         warnings=(
             *_about_sizes(sizes, largest),
             *_about_parts(recognised, context),
@@ -282,5 +287,6 @@ def _nothing(path: Path, error: UserError) -> Preview:
         examples=(),
         columns={},
         unused_columns=(),
+        item_columns=(),
         warnings=(ScrapeWarning(error.message, 1, remedy=error.remedy),),
     )

@@ -15,6 +15,7 @@ from core.jobs.context import JobContext
 from core.scrape.catalogue_item import steady_part
 from core.scrape.clean_text import one_line, paragraphs, plain_extra, web_url
 from core.scrape.found import FoundItem, FoundPhoto, Notes, Reading, key_of
+from core.scrape.item_columns import ItemColumns
 from core.scrape.photo_files import IMAGE_SUFFIXES
 from core.scrape.prices import parse_price
 from core.scrape.safe_paths import PhotoFinder, Refused
@@ -129,7 +130,7 @@ def _group(table: Table, columns: Columns, notes: Notes, context: JobContext) ->
         else:
             notes.add(
                 "No column says which item a photo belongs to: each photo is an item of its own",
-                remedy=_candidates(table.header, by_photo, taken),
+                remedy=_remedy(table.header, by_photo, columns),
             )
     for row, photos in by_photo:
         key = _key(row, photos, used, by_folder)
@@ -205,20 +206,20 @@ def _folders_tell_items(rows: Sequence[tuple[Row, tuple[str, ...]]]) -> bool:
     return 2 <= len(set(folders)) <= 0.9 * len(folders) and len(folders) / len(set(folders)) <= 50
 
 
-def _candidates(
-    header: Sequence[str], rows: Sequence[tuple[Row, tuple[str, ...]]], taken: set[int]
+def _remedy(
+    header: Sequence[str], rows: Sequence[tuple[Row, tuple[str, ...]]], columns: Columns
 ) -> str:
-    """Names the columns that could tell items apart: several values, and each several times."""
-    likely: list[str] = []
-    for position, name in enumerate(header):
-        if position not in taken:
-            values = len({to_text(row[position]) for row, _ in rows})
-            if 2 <= values <= 0.9 * len(rows):
-                likely.append(f"{name} ({values:,} values)")
+    """Names the columns that could tell items apart."""
+    counted = ItemColumns(header, {name for names in columns.values() for name in names})
+    for row, _ in rows:
+        counted.add(row)
+    likely = counted.likely()
     if not likely:
-        return ""
-    example = likely[0].rpartition(" (")[0]
-    return f"If one does, say so, as in --column item_id={example}; likely are {', '.join(likely)}."
+        return "If one does, say so, as in --column item_id=COLUMN."
+    return (
+        f"If one does, choose it, in a terminal by --column item_id={likely[0].name}; likely are"
+        f" {', '.join(map(str, likely))}."
+    )
 
 
 def _find_all(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.jobs.context import JobContext
 from core.scrape.found import Notes
+from core.scrape.item_columns import ItemColumn, ItemColumns
 from core.scrape.safe_paths import PhotoFinder, Refused
 from core.scrape.table import columns_of_photos, photos_named
 from core.scrape.table_rows import open_table
@@ -28,6 +29,8 @@ class TableLook:
         found_share: Of the photos that its first rows name, the share that can be had: files that
             are there, or addresses. 0 to 1.
         why: What it is recognised by, in words.
+        item_columns: Where no column is known to say which item a photo belongs to: those that
+            could.
     """
 
     path: Path
@@ -36,6 +39,7 @@ class TableLook:
     rows: int
     found_share: float
     why: str
+    item_columns: tuple[ItemColumn, ...]
 
     @property
     def usable(self) -> float:
@@ -61,9 +65,13 @@ def look_at_table(
     with open_table(path, Notes()) as table:
         columns = columns_of_photos(table.header, chosen, path)
         at = {name: position for position, name in enumerate(table.header)}
+        used = {name for names in columns.values() for name in names}
+        counted = ItemColumns(table.header, used)
         places = [at[columns[field][0]] for field in ("path", "url") if field in columns]
         for row in table.rows:
             rows += 1
+            if "item_id" not in columns:
+                counted.add(row)
             if rows <= _TRIED_ROWS:
                 for photo in photos_named(row, places):
                     named += 1
@@ -72,7 +80,6 @@ def look_at_table(
                 context.check_cancelled()
                 if clock() > until:
                     break
-    used = {name for names in columns.values() for name in names}
     by = " or ".join(columns[field][0] for field in ("path", "url") if field in columns)
     share = found / named if named else 0.0
     return TableLook(
@@ -83,6 +90,7 @@ def look_at_table(
         found_share=share,
         why=f"{path.name}, whose column {by} names photos"
         + ("" if share > 0.99 else f" ({share:.0%} of the first can be found)"),
+        item_columns=counted.likely(),
     )
 
 

@@ -105,6 +105,30 @@ def test_another_layout_can_be_chosen(scrape, qtbot):
     assert dialog.request.layout == "item folders"
 
 
+def test_the_column_that_tells_items_can_be_chosen_where_a_table_does_not_say(tmp_path, qtbot):
+    rows = [f"{number}.jpg,{number // 4},{number % 2}" for number in range(12)]
+    for number in range(12):
+        write_photo(tmp_path / "shop" / f"{number}.jpg")
+    table = tmp_path / "shop" / "photos.csv"
+    table.write_text("\n".join(["image,sender,side", *rows]))
+    dialog = ImportDialog(table, None, None)
+    button = looked(qtbot, dialog)
+    choice = dialog.findChild(QComboBox, "item_column")
+    assert choice.isVisible()
+    assert choice.currentText() == "each photo by itself"
+    assert "No column of the table is known" in " ".join(shown_texts(dialog))
+
+    wanted = choice.findData("sender")
+    choice.setCurrentIndex(wanted)
+    choice.activated.emit(wanted)
+    qtbot.waitUntil(button.isEnabled, timeout=LOOKING_MS)
+    texts = shown_texts(dialog)
+    assert texts[texts.index("items") - 1] == "3"
+    assert choice.currentData() == "sender"
+    dialog.accept()
+    assert dialog.request.item_column == "sender"
+
+
 def test_a_folder_without_photos_cannot_be_imported(tmp_path, qtbot):
     (tmp_path / "empty").mkdir()
     dialog = ImportDialog(tmp_path / "empty", None, None)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from core.errors import UserError
 from core.jobs.context import JobContext
 from core.scrape.found import Notes
+from core.scrape.item_columns import ItemColumns
 from core.scrape.table import read_table
 from core.scrape.table_columns import SYNONYMS, assign_columns
 
@@ -116,6 +117,13 @@ def test_without_any_sign_each_photo_is_an_item_and_likely_columns_are_named(tmp
     assert [(item.key, len(item.photos)) for item in items] == [("7", 2), ("8", 1)]
     items, _ = read(table, item_id="sender_id,kind")
     assert [item.key for item in items] == ["7 / a", "7 / b", "8 / c"]
+
+
+def test_columns_whose_values_come_again_a_few_times_are_likely_to_tell_items():
+    counted = ItemColumns(["image", "seller", "kids", "note"], {"image"})
+    for number in range(200):
+        counted.add((f"{number}.jpg", number // 5, number % 2, "" if number else "new"))
+    assert [str(column) for column in counted.likely()] == ["seller (40 values, 5.0 rows each)"]
 
 
 def test_a_name_is_found_in_another_folder_only_if_it_can_be_no_other(tmp_path):

@@ -30,6 +30,8 @@ from core.errors import UserError, displayable
 from core.jobs.context import Cancelled, JobContext
 from core.jobs.events import Crashed, Event, Failed, Finished, Stopped
 from core.jobs.logs import log_to
+from core.jobs.signals import hearing
+from core.jobs.stop_deadline import Save, StopDeadline
 from core.jobs.subprocess_job import run_as_child, run_to_event
 from core.project import Project, create_project, is_project, lock_for_writing, open_project
 
@@ -43,7 +45,9 @@ class Verb(Protocol):
     """What a module in `core.commands` offers.
 
     It may also have `CREATES = True`: where `--project` names no project yet, an empty one is
-    made first, and taken away again if the verb does not open its catalogue.
+    made first, and taken away again if the verb does not open its catalogue. A verb that writes
+    nothing but caches is ended eight seconds after a Ctrl-C, should it be amid a library's long
+    call; `LEAVES_IN_TIME = True` says that it sees to that by itself.
     """
 
     HELP: str
@@ -101,7 +105,12 @@ def run_verb(verbs: Mapping[str, str], argv: Sequence[str]) -> int:
         if isinstance(last, Crashed):
             print(last.traceback, file=sys.stderr)
         return _exit_code(last)
-    with _stop_on_interrupt() as interrupted, ProgressBar(sys.stderr) as bar:
+    may_be_left = not verb.WRITES and not getattr(verb, "LEAVES_IN_TIME", False)
+    with (
+        _stop_on_interrupt() as interrupted,
+        ProgressBar(sys.stderr) as bar,
+        StopDeadline(interrupted.is_set, _leave if may_be_left else None),
+    ):
         last = run_to_event(work, JobContext(bar.show, interrupted.is_set))
     _print(last, as_json=arguments.json)
     return _exit_code(last)
@@ -201,9 +210,16 @@ def _stop_on_interrupt() -> Iterator[threading.Event]:
 
     before = signal.signal(signal.SIGINT, on_interrupt)
     try:
-        yield interrupted
+        with hearing((signal.SIGINT,), interrupted):
+            yield interrupted
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _leave(_save: Save | None) -> None:
+    _print(Stopped(), as_json=False)
+    sys.stderr.flush()
+    os._exit(ExitCode.CANCELLED)
 
 
 def _print(last: Event, *, as_json: bool) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +19,7 @@ from core.commands.frame import ExitCode
 from core.commands.instruction_arguments import add_instruction_arguments, chosen_instruction
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
+from core.jobs.signals import hearing
 from core.project import Project, open_project
 from core.training.run_events import (
     EpochEnded,
@@ -62,6 +62,7 @@ examples:
 # It writes into the run's folder and the caches only, which have locks of their own: the window may
 # have the project open meanwhile.
 WRITES = False
+LEAVES_IN_TIME = True
 
 
 @dataclass(frozen=True)
@@ -180,19 +181,8 @@ def _leave(run: Run, state: RunState) -> None:
 
 @contextmanager
 def _told_to_stop(context: JobContext) -> Iterator[Callable[[], bool]]:
-    """Gives a function that says whether to stop: by Ctrl-C, or by a SIGTERM meanwhile.
-
-    Python calls its handlers of signals between two of its own instructions, so not before a long
-    step of a network is over. What the system wrote to a socket is there at once.
-    """
+    """Gives a function that says whether to stop: by Ctrl-C, or by a SIGTERM meanwhile."""
     told = threading.Event()
-    ours, systems = socket.socketpair()
-    systems.setblocking(False)
-
-    def listen() -> None:
-        while numbers := ours.recv(64):
-            if signal.SIGTERM in numbers or signal.SIGINT in numbers:
-                told.set()
 
     def on_terminate(_number: int, _frame: FrameType | None) -> None:
         told.set()
@@ -201,17 +191,11 @@ def _told_to_stop(context: JobContext) -> Iterator[Callable[[], bool]]:
         return told.is_set() or context.is_cancelled()
 
     before = signal.signal(signal.SIGTERM, on_terminate)
-    before_fd = signal.set_wakeup_fd(systems.fileno(), warn_on_full_buffer=False)
-    listening = threading.Thread(target=listen, name="signals", daemon=True)
-    listening.start()
     try:
-        yield should_stop
+        with hearing((signal.SIGTERM, signal.SIGINT), told):
+            yield should_stop
     finally:
-        signal.set_wakeup_fd(before_fd)
         signal.signal(signal.SIGTERM, before)
-        systems.close()
-        listening.join()
-        ours.close()
 
 
 class _Shown:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from core.errors import UserError, displayable
 from core.jobs.context import Cancelled, JobContext, Progress
+from core.jobs.stop_deadline import Keep, Save, StopDeadline
 from core.project import Project
 from core.training.dataset import Dataset, read_dataset, read_split, write_split
 from core.training.evaluate_runs import report_on
@@ -23,7 +24,6 @@ from core.training.recording import Recorder
 from core.training.run_events import Ended, Prepared, RunEvent, RunState, Told
 from core.training.run_facts import change_facts
 from core.training.runs import Run, read_instruction
-from core.training.stop_deadline import Keep, Save, StopDeadline
 
 _TELL_EVERY_S = 1.0
 _AS_ASKED = "stopped as asked"

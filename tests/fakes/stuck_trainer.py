@@ -6,7 +6,8 @@ import hashlib
 import sys
 
 from core.commands.frame import run_verb
-from core.training import stop_deadline, train_run
+from core.jobs import stop_deadline
+from core.training import train_run
 from main import VERBS
 
 

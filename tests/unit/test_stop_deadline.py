@@ -14,14 +14,14 @@ import pytest
 from made_items import make_project
 
 from core.errors import UserError
+from core.jobs import stop_deadline
 from core.jobs.context import Cancelled
-from core.training import stop_deadline
+from core.jobs.stop_deadline import StopDeadline
 from core.training.instruction import Data, Instruction
 from core.training.launching import request_stop, working_on
 from core.training.run_events import Ended, Started, Told
 from core.training.run_facts import read_facts
 from core.training.runs import RunState, create_run, read_events, read_state
-from core.training.stop_deadline import StopDeadline
 from core.training.train_run import train_run
 
 sys.path.append(str(Path(__file__).parents[1] / "fakes"))

@@ -14,6 +14,7 @@ from core.project import create_project, is_project, lock_for_writing
 
 TESTS = Path(__file__).resolve().parents[1]
 VERBS = {"count": "counting_verb"}
+ALL_VERBS = {**VERBS, "stick": "stuck_verb"}
 
 
 @pytest.fixture
@@ -122,13 +123,13 @@ def test_help_documents_the_verb_and_the_exit_codes(project, capsys):
     assert describe_verbs(VERBS) == "  count  count, for the tests of the frame"
 
 
-def start(*arguments: str) -> subprocess.Popen[bytes]:
+def start(*arguments: str, verb: str = "count") -> subprocess.Popen[bytes]:
     code = (
         "import sys; from core.commands.frame import run_verb;"
-        f"sys.exit(run_verb({VERBS!r}, sys.argv[1:]))"
+        f"sys.exit(run_verb({ALL_VERBS!r}, sys.argv[1:]))"
     )
     return subprocess.Popen(
-        [sys.executable, "-c", code, "count", *arguments],
+        [sys.executable, "-c", code, verb, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -141,6 +142,20 @@ def test_interrupting_stops_cleanly_with_code_130(project):
         assert process.stderr.readline() == "Counting…\n".encode()
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert out == b""
+    assert b"what was done until then stays" in err
+
+
+def test_interrupting_ends_a_verb_that_only_reads_amid_a_librarys_call(project):
+    with start("--project", str(project.root), verb="stick") as process:
+        try:
+            assert process.stderr.readline() == "Getting stuck…\n".encode()
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
 
     assert process.returncode == 130
     assert out == b""

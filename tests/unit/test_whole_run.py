@@ -127,7 +127,7 @@ def test_the_same_folder_trained_again_elsewhere_gives_the_same_figures(project)
 
 @pytest.mark.parametrize("stuck_at", [1, 5])
 def test_a_run_left_amid_a_step_goes_on_to_the_same_figures(project, monkeypatch, stuck_at):
-    from core.training import stop_deadline
+    from core.jobs import stop_deadline
     from core.training.fitting import epochs, learning
 
     monkeypatch.setattr(epochs, "LONG_STEP_S", 0.0)

@@ -13,6 +13,7 @@ import numpy as np
 from core.cleaning.splits import Split
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
+from core.jobs.stop_deadline import Keep
 from core.training.dataset import Dataset
 from core.training.epoch_sample import draw_sample
 from core.training.fitting.backend import device_name, seed_everything
@@ -28,7 +29,6 @@ from core.training.instruction import Instruction
 from core.training.pack import Pack
 from core.training.run_events import RunEvent, Started, Told
 from core.training.sampler import steps_per_epoch
-from core.training.stop_deadline import Keep
 
 Tell = Callable[[RunEvent], None]
 ShouldStop = Callable[[], bool]

@@ -6,6 +6,7 @@ import threading
 from functools import partial
 from pathlib import Path
 
+from core.jobs.stop_deadline import Keep
 from core.training.fitting.checkpoint import (
     Arrays,
     Position,
@@ -14,7 +15,6 @@ from core.training.fitting.checkpoint import (
     write_checkpoint,
 )
 from core.training.fitting.learning import Learning
-from core.training.stop_deadline import Keep
 
 LAST = "checkpoints/last.npz"
 

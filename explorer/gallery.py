@@ -28,10 +28,11 @@ from core.qt.photo_words import known_problem
 from core.qt.pixel_cache import photo_key
 from core.qt.theme import colours, scaled_font
 from explorer.entries import rows_of
+from explorer.gallery_cursor import GalleryCursor
 from explorer.gallery_grid import GAP_PX, GalleryGrid
 from explorer.gallery_tile import PAD_PX, Entry, Look, paint_entry, tooltip_of, words_height
 from explorer.library import Library
-from explorer.selection import How, Rows, Selection
+from explorer.selection import Rows, Selection
 
 _SMALLEST_PX, _LARGEST_PX = 84, 420
 _SIZE_STEP = 1.2
@@ -65,9 +66,7 @@ class Gallery(QAbstractScrollArea):
         self._library = library
         self._loader = loader
         self._entries: Sequence[Entry] = ()
-        self._rows: Rows = np.empty(0, np.int64)
-        self._current = 0
-        self._anchor = 0
+        self._cursor = GalleryCursor(selection, np.empty(0, np.int64))
         self._hovered: int | None = None
         self._photo_px = int(QSettings().value(_SIZE_SETTING, 0, type=int)) or _usual_size(self)
         self._empty_text = ""
@@ -96,11 +95,11 @@ class Gallery(QAbstractScrollArea):
     def show_entries(self, entries: Sequence[Entry], empty_text: str = "") -> None:
         """Shows other entries, from the top; where there are none, says why."""
         rows = rows_of(entries)
-        same_place = np.array_equal(rows, self._rows)
-        self._entries, self._rows = entries, rows
+        same_place = np.array_equal(rows, self._cursor.rows)
+        self._entries = entries
         self._empty_text = empty_text
         if not same_place:
-            self._current = self._anchor = 0
+            self._cursor.reset(rows)
             self._hovered = None
             self.verticalScrollBar().setValue(0)
         self._awaits_painted = True
@@ -109,18 +108,19 @@ class Gallery(QAbstractScrollArea):
 
     def rows(self) -> Rows:
         """The rows of all entries, in order; not to be written to."""
-        return self._rows
+        return self._cursor.rows
 
     def reveal(self, row: int) -> None:
         """Scrolls to a row's entry."""
         number = self._number_of(row)
         if number is not None:
-            self._go_to(number)
+            before, self._cursor.current = self._cursor.current, number
+            self._show_step(before)
 
     @property
     def current_row(self) -> int | None:
         """The entry that the keyboard is at."""
-        return self._entries[self._current].row if self._entries else None
+        return self._entries[self._cursor.current].row if self._entries else None
 
     def select_all(self) -> None:
         """Selects all that is listed, in view or not."""
@@ -166,7 +166,7 @@ class Gallery(QAbstractScrollArea):
                 None if answer is None else answer.rendition,
                 "" if answer is None else answer.failure,
                 bool(selected[entry.row]),
-                number == self._current and self.hasFocus(),
+                number == self._cursor.current and self.hasFocus(),
                 number == self._hovered,
             )
             paint_entry(painter, entry, fact, look, shades, ratio)
@@ -206,23 +206,12 @@ class Gallery(QAbstractScrollArea):
         """Selects: a click one, with Ctrl one more or less, with Shift a range."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        number = self._number_at(event.pos())
-        extends = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        toggles = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if number is None:
-            if not extends and not toggles:
-                self._selection.select([])
-            return
-        self._current = number
-        if extends:
-            self._select_range(number)
-        else:
-            self._anchor = number
-            row = self._entries[number].row
-            if toggles:
-                self._selection.toggle(row)
-            else:
-                self._selection.select([row])
+        held = event.modifiers()
+        self._cursor.click(
+            self._number_at(event.pos()),
+            extends=bool(held & Qt.KeyboardModifier.ShiftModifier),
+            toggles=bool(held & Qt.KeyboardModifier.ControlModifier),
+        )
         self.viewport().update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -243,23 +232,19 @@ class Gallery(QAbstractScrollArea):
             Qt.Key.Key_Down: self._grid().columns,
         }.get(Qt.Key(key))
         if step is not None and self._entries:
-            number = self._current + step
-            if 0 <= number < len(self._entries):
-                self._go_to(number)
-                if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                    self._select_range(number)
-                else:
-                    self._anchor = number
-                    self._selection.select([self._entries[number].row])
+            before = self._cursor.current
+            extends = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            if self._cursor.step(step, extends=extends):
+                self._show_step(before)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._entries:
             if not event.isAutoRepeat():
-                self.activated.emit(self._entries[self._current].row)
+                self.activated.emit(self._entries[self._cursor.current].row)
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        number = self._number_at(event.pos()) if by_mouse else self._current
+        number = self._number_at(event.pos()) if by_mouse else self._cursor.current
         if number is None or not self._entries:
             return
         row = self._entries[number].row
@@ -296,7 +281,7 @@ class Gallery(QAbstractScrollArea):
         return self._grid().number_at(at)
 
     def _number_of(self, row: int) -> int | None:
-        numbers = np.flatnonzero(self._rows == row)
+        numbers = np.flatnonzero(self._cursor.rows == row)
         return int(numbers[0]) if len(numbers) else None
 
     def _view(self) -> QRect:
@@ -350,12 +335,9 @@ class Gallery(QAbstractScrollArea):
         self.viewport().update()
         self._settle.start()
 
-    def _select_range(self, number: int) -> None:
-        first, last = sorted((self._anchor, number))
-        self._selection.select(self._rows[first : last + 1], How.REPLACE)
-
-    def _go_to(self, number: int) -> None:
-        before, self._current = self._current, number
+    def _show_step(self, before: int) -> None:
+        """Scrolls to where the keyboard is now."""
+        number = self._cursor.current
         self._update([before, number])
         cell, view, bar = self._grid().rect(number), self._view(), self.verticalScrollBar()
         if cell.top() < view.top():

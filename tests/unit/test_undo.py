@@ -21,6 +21,7 @@ from core.catalogue.items import read_item
 from core.catalogue.photos import read_hints
 from core.catalogue.records import HintKind, RejectReason
 from core.cleaning import decisions
+from core.cleaning.tagging import tag_photos, untag_photos
 from core.cleaning.undo import history, next_redo, next_undo, redo, undo
 from core.errors import UserError
 from core.project import create_project, open_project
@@ -50,7 +51,15 @@ def whole_tables(catalogue):
     """Every row of every table that decisions change or that hangs on them."""
     return {
         table: [tuple(row) for row in catalogue.connection.execute(f"SELECT * FROM {table}")]
-        for table in ("item", "photo", "not_duplicate", "hint", "source", "content")
+        for table in (
+            "item",
+            "photo",
+            "photo_tag",
+            "not_duplicate",
+            "hint",
+            "source",
+            "content",
+        )
     }
 
 
@@ -148,6 +157,7 @@ def test_the_history_tells_who_did_what_and_what_undid_it(catalogue):
     assert history(catalogue, 2)[-1].undone_by == 5
 
 
+tags = st.sampled_from(["odd", "best"])
 photo_ids = st.lists(st.integers(1, 6), min_size=1, max_size=3)
 item_ids = st.integers(1, 5)  # 3 and on come into being by splits
 
@@ -227,6 +237,10 @@ class Deciding(RuleBasedStateMachine):
     @rule(id_=item_ids, text=st.sampled_from(["", "why?", "look again"]))
     def note(self, id_, text):
         self.decide(decisions.set_note, id_, text)
+
+    @rule(ids=photo_ids, change=st.sampled_from([tag_photos, untag_photos]), name=tags)
+    def tag(self, ids, change, name):
+        self.decide(change, name, ids)
 
     @rule(a=st.integers(1, 6), b=st.integers(1, 6))
     def deny(self, a, b):

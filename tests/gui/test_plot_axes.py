@@ -39,6 +39,12 @@ def window(qtbot):
     return window
 
 
+def test_a_plot_as_high_as_a_large_screen_is_not_full_of_labels(qapp):
+    axis = ValueAxis()
+    ((step, _),) = axis.tickSpacing(1.3, 3.4, 900.0)
+    assert 2.1 / step <= 12
+
+
 def labels(axis):
     """What is written on an axis that has been laid out, and where (in its own pixels)."""
     picture = QPicture()

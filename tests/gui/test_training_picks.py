@@ -46,6 +46,34 @@ def page(qtbot, project):
     page.data.close_down()
 
 
+def tab_order(page):
+    """What Tab goes through on the page, from the name of the run on."""
+    first = page.findChild(QLineEdit, "run_name_field")
+    order, here = [first], first.nextInFocusChain()
+    while here is not first:
+        has_focus = here.focusPolicy() & Qt.FocusPolicy.TabFocus and here.focusProxy() is None
+        if has_focus and page.isAncestorOf(here):
+            order.append(here)
+        here = here.nextInFocusChain()
+    return order
+
+
+def test_tab_goes_down_the_form_and_then_to_what_stands_beside_it(page, qtbot):
+    def tops():
+        body = page.form.widget()
+        fields = [each for each in tab_order(page) if page.form.isAncestorOf(each)]
+        return [each.mapTo(body, each.rect().topLeft()).y() for each in fields if each.isVisible()]
+
+    for name in ("conv_bn", "vgg16"):  # whose fields are made anew
+        page.draft.set_value(("model", "name"), name)
+        order = tab_order(page)
+        fields = [each for each in order if page.form.isAncestorOf(each)]
+        assert order[1 : 1 + len(fields)] == fields
+        assert page.sides.isAncestorOf(order[1 + len(fields)])
+        assert page.sides.tabBar() in order
+        qtbot.waitUntil(lambda: len(tops()) > 30 and tops() == sorted(tops()))
+
+
 def press(page, name):
     QTest.mouseClick(page.findChild(QPushButton, f"pick_{name}"), Qt.MouseButton.LeftButton)
 

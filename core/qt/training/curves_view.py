@@ -199,7 +199,7 @@ def _one_if_same(baselines: Sequence[Line], shades: Colours) -> list[Line]:
 
 def loss_lines(name: str, colour: str, run: RunSnapshot) -> list[Line]:
     if len(run.step) < _SMOOTH_FROM:
-        return [Line(name, colour, run.step, run.loss)]
+        return [Line(name, colour, run.step, run.loss, is_bold=True)]
     smooth = moving_mean(run.loss, max(3, int(len(run.loss) * _SMOOTHING_SHARE)))
     return [
         Line("", colour, run.step, run.loss, is_faint=True),

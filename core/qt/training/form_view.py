@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from PyQt5.QtCore import QTimer, pyqtSignal
+from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
@@ -16,12 +16,17 @@ from core.qt.training.form_fields import FormField, FormGroup, Kind
 from core.qt.training.pick_editors import ReadCategories, build_form_editor
 from core.qt.training.wrapped_label import WrappedLabel
 
+_MOST_PX = 960
+"""Wider, and the eye has far to go from a field to its words on a large screen."""
+
 
 class FormView(QScrollArea):
     """Shows a draft; what the user types goes into it."""
 
     built = pyqtSignal()
     """All groups are there: they are made one at a time, the window stays alive meanwhile."""
+    order_changed = pyqtSignal()
+    """Fields came or went since; `focus_order` is another."""
 
     def __init__(
         self,
@@ -32,10 +37,12 @@ class FormView(QScrollArea):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("instruction_form")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it scrolls to whatever field is focused
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self._body = QWidget(self)
         self._column = QVBoxLayout(self._body)
+        self._body.setMaximumWidth(_MOST_PX)
         self._column.setContentsMargins(10, 6, 10, 12)
         self._column.setSpacing(8)
         self._fault = WrappedLabel("", self._body, role="error")
@@ -55,15 +62,21 @@ class FormView(QScrollArea):
         self._building.timeout.connect(self._build_next)
         self._building.start()
 
+    def focus_order(self) -> list[QWidget]:
+        """What Tab goes through, from top to bottom."""
+        return [each for view in self._views for each in _focusable(view.section)]
+
     def _build_next(self) -> None:
         if not self._waiting:
             self._building.stop()
             self._show_faults()
             self.built.emit()
+            self.order_changed.emit()
             return
         group = self._waiting.pop(0)
         view = _GroupView(group, self._draft, self._read_categories, self._body)
         self._views.append(view)
+        view.rebuilt.connect(self.order_changed)
         self._column.insertWidget(self._column.count() - 1, view.section)
 
     def _show_faults(self) -> None:
@@ -75,6 +88,8 @@ class FormView(QScrollArea):
 
 class _GroupView(QWidget):
     """The rows of one group; which there are may depend on its `name`."""
+
+    rebuilt = pyqtSignal()
 
     def __init__(
         self, group: FormGroup, draft: Draft, read_categories: ReadCategories, parent: QWidget
@@ -111,6 +126,7 @@ class _GroupView(QWidget):
         if self._shape != (is_there, name):
             self._shape = is_there, name
             self._build_rows(str(name) if name is not None else None, is_there=is_there)
+            self.rebuilt.emit()
         if self._switch is not None:
             self._switch.blockSignals(True)
             self._switch.setChecked(is_there)
@@ -131,6 +147,7 @@ class _GroupView(QWidget):
     def _build_rows(self, name: str | None, *, is_there: bool) -> None:
         for _, row in self._rows:
             self._column.removeWidget(row)
+            row.hide()
             row.deleteLater()
         self._rows = []
         if not is_there:
@@ -165,6 +182,17 @@ class _GroupView(QWidget):
 
     def _on_switched(self, is_on: bool) -> None:
         self._draft.set_value(self._group.path, {} if is_on else None)
+
+
+def _focusable(part: QWidget) -> list[QWidget]:
+    """What takes the focus by Tab in a part of the form."""
+    return [
+        each
+        for each in part.findChildren(QWidget)
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and each.focusProxy() is None
+        and each.window() is part.window()  # not what is in a list that pops up
+    ]
 
 
 def _muted(text: str, parent: QWidget) -> WrappedLabel:

@@ -25,6 +25,9 @@ MARGIN_PX = 20
 ABOVE_PX = 7
 """Over the plot: half a label's height."""
 
+_MOST_LABELS = 12
+"""However large the screen is."""
+
 _STEP_PX = 110
 """From one step's label to the next."""
 
@@ -53,7 +56,8 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """One level of ticks (value of a step, value to begin at), all of them labelled."""
         lines = _LINES_IN_LOW if size < _LOW_PX else _LINES_A_LABEL
-        return [(round_step(high - low, size, lines * self._label_px), 0.0)]
+        least_px = max(lines * self._label_px, size / _MOST_LABELS)
+        return [(round_step(high - low, size, least_px), 0.0)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         if self._is_share:
@@ -76,7 +80,7 @@ class StepAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         return rect
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
-        step = round_step(high - low, size, _STEP_PX)
+        step = round_step(high - low, size, max(_STEP_PX, size / _MOST_LABELS))
         return [(step if self._counts else max(1.0, step), 0.0)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:

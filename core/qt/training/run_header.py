@@ -24,6 +24,8 @@ from core.qt.training.wrapped_label import WrappedLabel
 from core.training.run_history import RunSnapshot
 from core.training.runs import RunState
 
+_FAILED = "Training failed; once this is mended, “Go on” (Ctrl+R) continues it"
+
 
 class RunHeader(QWidget):
     """Name, state, progress, and a strip of figures."""
@@ -97,7 +99,7 @@ class RunHeader(QWidget):
         if row.state not in (RunState.FAILED, RunState.DEAD):
             self._trouble.hide()
         elif reason:
-            self._trouble.show_words("Training failed", reason, "")
+            self._trouble.show_words(_FAILED, reason, "")
 
     def show_last_words(self, words: str) -> None:
         """Says what the worker said before it died or failed."""
@@ -110,7 +112,7 @@ class RunHeader(QWidget):
                 words,
             )
         elif self._row.state is RunState.FAILED:
-            self._trouble.show_words("Training failed", self._row.record.reason, words)
+            self._trouble.show_words(_FAILED, self._row.record.reason, words)
 
     def show_load(self, load: MachineLoad | None) -> None:
         """Shows how busy the machine is; nothing for None."""

@@ -84,7 +84,7 @@ COLUMNS: Sequence[Column] = (
     _top(5),
     _top(10),
     Column("Network", "What is trained", _part("model"), _part("model"), 116),
-    Column("Loss", "What is minimised", _part("loss"), _part("loss"), 160),
+    Column("Loss", "What is minimised", _part("loss"), _part("loss"), 184),
     Column(
         "Epochs",
         "Epochs done",

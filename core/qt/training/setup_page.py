@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import (
@@ -35,6 +36,14 @@ from core.qt.training.json_view import JsonView
 from core.qt.training.rates_panel import RatesPanel
 from core.training.instruction import Instruction
 from core.training.instruction_files import Preset
+
+_SIDE_TIPS = (
+    "How many items and photos the instruction trains on, and what may be wrong with them",
+    "The whole instruction as text, which may be edited",
+    "Photos as the instruction's augmentation changes them (P)",
+    "Find a good learning rate (F)",
+    "What Keras computes with, and how fast (K)",
+)
 
 
 class SetupPage(QWidget):
@@ -89,7 +98,10 @@ class SetupPage(QWidget):
         self.sides.addTab(self.augmentation, "Photos")
         self.sides.addTab(self.rates, "Rates")
         self.sides.addTab(self.backends, "Backend")
+        for at, tip in enumerate(_SIDE_TIPS):
+            self.sides.setTabToolTip(at, tip)
         self.sides.currentChanged.connect(self._on_side_shown)
+        self.form.order_changed.connect(self._order_focus)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setHandleWidth(3)
         splitter.addWidget(self.form)
@@ -129,6 +141,15 @@ class SetupPage(QWidget):
         self._begun_with = origin
         self._preset.setCurrentIndex(self._preset.findText(preset) if preset else -1)
         self._on_changed()
+
+    def _order_focus(self) -> None:
+        """Tab goes through the form before it goes to what stands beside it.
+
+        The form's fields are made last, some before other parts of the window and some after.
+        """
+        places = [self._name, *self.form.focus_order()]
+        for before, after in pairwise(places):
+            QWidget.setTabOrder(before, after)
 
     def _on_changed(self) -> None:
         changes = self._draft.changes()

@@ -209,12 +209,14 @@ class Cloth:
         """The coarse-aligned box around an outline and its shadow; None if out of the picture."""
         rows, columns = self.x.shape
         margin = margin_cm * self.projection.px_per_cm + 2 * self.step
-        left, top = np.maximum(np.floor((outline.min(axis=0) - margin) / self.step), 0)
-        low = np.ceil((outline.max(axis=0) + margin) / self.step)
-        right, bottom = np.minimum(low, [columns, rows])
+        least_x, least_y = outline.min(axis=0).tolist()
+        most_x, most_y = outline.max(axis=0).tolist()
+        left, top = (max(int((v - margin) // self.step), 0) for v in (least_x, least_y))
+        right = min(int(-(-(most_x + margin) // self.step)), columns)
+        bottom = min(int(-(-(most_y + margin) // self.step)), rows)
         if right - left < 2 or bottom - top < 2:
             return None
-        return _Region(int(top), int(left), int(bottom), int(right))
+        return _Region(top, left, bottom, right)
 
     def _slices(self, region: _Region, step: int) -> tuple[slice, slice]:
         """The region's rows and columns, in pixels for `step` of the grid or coarse for 1."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -35,18 +36,15 @@ class Tile:
             v_cm: The same along the tile.
             px_per_cm: The photo's scale, which chooses the level.
         """
-        wanted = np.log2(max(self.px_per_cm / max(px_per_cm, 1e-6), 1e-6))
-        level = int(np.clip(np.rint(wanted), 0, len(self.levels) - 1))
+        wanted = math.log2(max(self.px_per_cm / max(px_per_cm, 1e-6), 1e-6))
+        level = min(max(round(wanted), 0), len(self.levels) - 1)
         picture = self.levels[level]
         height, width = picture.shape[:2]
         scale_u = width / self.levels[0].shape[1] * self.px_per_cm
         scale_v = height / self.levels[0].shape[0] * self.px_per_cm
+        at_u, at_v = _within(u_cm, scale_u, width), _within(v_cm, scale_v, height)
         laid: Bytes = cv2.remap(
-            self._edged[level],
-            _within(u_cm, scale_u, width),
-            _within(v_cm, scale_v, height),
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
+            self._edged[level], at_u, at_v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
         return laid
 

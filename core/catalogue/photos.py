@@ -15,7 +15,8 @@ from core.project import Project
 _SELECT = """
     SELECT photo.*, source.root,
            content.width, content.height, content.container, content.jpeg_quality,
-           (SELECT json_group_array(tag) FROM photo_tag WHERE photo_id = photo.id) AS tags
+           (SELECT json_group_array(tag) FROM photo_tag WHERE photo_id = photo.id
+            HAVING count(*) > 0) AS tags
     FROM photo
     JOIN source ON source.id = photo.source_id
     LEFT JOIN content ON content.hash = photo.content_hash
@@ -87,8 +88,12 @@ def _to_photo(row: sqlite3.Row, project: Project) -> Photo:
         height=row["height"],
         container=row["container"] or "",
         jpeg_quality=row["jpeg_quality"],
-        tags=tuple(sorted(json.loads(row["tags"]), key=str.casefold)),
+        tags=() if row["tags"] is None else _in_order(row["tags"]),
     )
+
+
+def _in_order(tags: str) -> tuple[str, ...]:
+    return tuple(sorted(json.loads(tags), key=str.casefold))
 
 
 def _to_hint(row: sqlite3.Row) -> Hint:

@@ -73,16 +73,10 @@ def start_application() -> QApplication:
     QApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    # Painting calls Python hundreds of times a frame, and each call may have to wait for another
-    # thread's turn to end: with Python's 5 ms the window stalls while such a thread computes.
-    sys.setswitchinterval(_TURN_S)
     app = QApplication(sys.argv[:1])
     app.setApplicationDisplayName("Pickglass")
     apply_theme(app, chosen_theme())
     return app
-
-
-_TURN_S = 0.0005
 
 
 def program_icon() -> QIcon:

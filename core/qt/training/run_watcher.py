@@ -19,8 +19,12 @@ from core.training.runs import Run, RunState, read_events
 POLL_S = 0.4
 """How often the folders are looked at; a dead worker is seen within two of these."""
 
-_MOST_BYTES = 200_000
-"""Read at once of one run: some thousand events."""
+_MOST_BYTES = 20_000
+"""Read at once of one run: a hundred events, in a millisecond or two."""
+
+_BREATH_S = 0.0003
+"""Between two such pieces. Painting calls Python hundreds of times a frame, and each call may have
+to wait until this thread's turn ends, which is 5 ms unless it rests by itself."""
 
 _TELL_S = 0.5
 """How often a long history is told while it is still being read."""
@@ -110,6 +114,7 @@ class RunWatcher(QObject):
                 has_more = self._follow_all(rows, followed)
                 until = time.monotonic() + POLL_S
                 while has_more and time.monotonic() < until and not self._wake.is_set():
+                    time.sleep(_BREATH_S)
                     has_more = self._follow_all(rows, followed)
             except OSError as error:  # a folder renamed or put into the trash meanwhile
                 _log.info("runs cannot be looked at just now: %s", error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from PyQt5 import QtSvg, QtTest  # noqa: F401 - see `_load`
 from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
@@ -120,5 +121,9 @@ class TrainingTab(QWidget):
 
 
 def _load(_: JobContext) -> None:
-    """Imports what the workbench is made of, beside the GUI thread."""
+    """Imports what the workbench is made of, beside the GUI thread.
+
+    Not so PyQt's own modules that pyqtgraph wants, which are imported above: PyQt crashes now and
+    then when another thread makes their types while this one uses its own.
+    """
     import core.qt.training.workbench  # noqa: F401

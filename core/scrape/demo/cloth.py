@@ -1,6 +1,6 @@
 """Draws a garment's panels: paint and cover in full resolution, relief and light in a coarse one.
 
-Folds and shadows are soft, so a picture of any size needs no more than some 270 samples of them
+Folds and shadows are soft, so a picture of any size needs no more than some 200 samples of them
 along its longer side; only outlines, patterns and weaves are worth every pixel.
 """
 
@@ -23,7 +23,7 @@ from core.scrape.demo.panels import Layout, Panel, Seam
 from core.scrape.demo.textures import Bytes, Floats
 
 _SHIFT = 4  # fractional bits of cv2's drawing coordinates
-_COARSE_SIDE = 270
+_COARSE_SIDE = 200
 
 
 @dataclass(frozen=True)

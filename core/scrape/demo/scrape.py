@@ -21,7 +21,7 @@ from core.scrape.demo.truth import TruthRow, write_ground_truth
 
 # Raised whenever the same settings would give other files, so that an older demo is not taken for
 # a new one.
-GENERATOR = 4
+GENERATOR = 5
 _STAGE = "Drawing the demo"
 _POLL_S = 0.2
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from core.errors import UserError, displayable
 from core.jobs.context import JobContext
 from core.project import Project, open_project
-from core.training.launching import kill, last_words, request_stop
+from core.training.launching import DIED_SILENT, kill, last_words, request_stop
 from core.training.renaming import rename_with_report
 from core.training.runs import (
     Run,
@@ -147,7 +147,7 @@ def _row(run: Run) -> Row:
         top=record.best_top,
         device=record.device,
         note=record.note,
-        why=last_words(run) if record.state is RunState.DEAD else record.reason,
+        why=last_words(run) or DIED_SILENT if record.state is RunState.DEAD else record.reason,
     )
 
 

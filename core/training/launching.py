@@ -77,6 +77,10 @@ def worker_arguments(run: Run) -> list[str]:
     return ["train", "--project", str(project), "--run", run.name, "--worker"]
 
 
+DIED_SILENT = "It said nothing. When memory runs out, the system ends programs without a word."
+"""What to tell of a worker that died without last words."""
+
+
 def request_stop(run: Run) -> None:
     """Asks the run's worker to keep what it has and end; within ten seconds it has."""
     run.stop_file.touch()
@@ -100,7 +104,7 @@ def kill(run: Run) -> None:
 
 
 def last_words(run: Run) -> str:
-    """The end of what the worker's process printed, for telling why it died."""
+    """The end of what the worker's process printed, for telling why it died; "" for nothing."""
     try:
         with run.log_file.open("rb") as log:
             log.seek(max(0, log.seek(0, os.SEEK_END) - _LAST_WORDS_BYTES))
@@ -108,9 +112,7 @@ def last_words(run: Run) -> str:
     except OSError:
         text = ""
     lines = [line.rstrip() for line in text.splitlines() if not _NOISE.match(line)]
-    return "\n".join(lines[-_LAST_LINES:]) or (
-        "It said nothing. When memory runs out, the system ends programs without a word."
-    )
+    return "\n".join(lines[-_LAST_LINES:])
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from core.qt.training.state_words import (
     state_in_words,
 )
 from core.qt.training.wrapped_label import WrappedLabel
+from core.training.launching import DIED_SILENT
 from core.training.run_history import RunSnapshot
 from core.training.runs import RunState
 
@@ -109,7 +110,7 @@ class RunHeader(QWidget):
             self._trouble.show_words(
                 "The worker died",
                 "What it had saved is there: “Go on” (Ctrl+R) continues from it. Its last words:",
-                words,
+                words or DIED_SILENT,
             )
         elif self._row.state is RunState.FAILED:
             self._trouble.show_words(_FAILED, self._row.record.reason, words)

@@ -217,7 +217,7 @@ class Doing(QObject):
         self.said.emit(f"Photos are compared by {name} now")
 
     def _filter(self, wanted: PhotoFilter) -> None:
-        self._exploring.change(replace(self._exploring.settings, wanted=wanted))
+        self._exploring.filter(wanted)
 
     def _compare(self) -> None:
         if self._view.gallery.source is Source.SUSPECTS and self._compare_suspect():

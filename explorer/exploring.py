@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -12,6 +12,7 @@ from core.embedding.filters import FilterResult, PhotoFilter, apply_filter
 from core.embedding.index import Metric, Rows, Vectors, unit
 from core.embedding.moves import Mover
 from core.embedding.neighbours import Neighbours, Scores, Space
+from explorer.filtering import Filtering
 from explorer.opened_index import OpenedIndex
 from explorer.query import Query
 from explorer.selection import Selection
@@ -28,13 +29,11 @@ class Settings:
         k: How many neighbours.
         one_per_item: Whether of each item only its nearest photo is shown.
         metric: How vectors are compared; None for what the run was trained with.
-        wanted: Which photos are searched.
     """
 
     k: int = 60
     one_per_item: bool = True
     metric: Metric | None = None
-    wanted: PhotoFilter = field(default_factory=PhotoFilter)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +64,8 @@ class Exploring(QObject):
     """The one state that all views of the explorer show; on the GUI thread.
 
     A search of half a million photos in twenty dimensions takes three milliseconds, a slider's
-    tick one: no thread is worth its trouble here.
+    tick one: no thread is worth its trouble here. A filter is: it is worked out elsewhere, and
+    holds for everything at once when that is done.
     """
 
     opened_changed = pyqtSignal()
@@ -75,6 +75,9 @@ class Exploring(QObject):
     """The query was moved along directions; `results_changed` follows."""
     results_changed = pyqtSignal()
     settings_changed = pyqtSignal()
+    """Settings, filter or facts."""
+    filter_applied = pyqtSignal()
+    """The filter that was asked for last holds now."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -82,7 +85,11 @@ class Exploring(QObject):
         self._opened: OpenedIndex | None = None
         self._space: Space | None = None
         self._settings = Settings()
+        self._filtering = Filtering(self)
+        self._filtering.done.connect(self._on_filtered)
+        self._asked = self._wanted = PhotoFilter()
         self._filtered: FilterResult | None = None
+        self._newest: OpenedIndex | None = None
         self._history: list[Step] = []
         self._at = -1
         self._sliders: tuple[Slider, ...] = ()
@@ -107,25 +114,26 @@ class Exploring(QObject):
 
     def open(self, opened: OpenedIndex | None) -> None:
         """Explores another index; queries of the one before mean nothing in it and are dropped."""
-        self._opened = opened
+        self._filtering.stop()
+        self._opened = self._newest = opened
         self._history, self._at = [], -1
         self._sliders, self._mover, self._unmoved = (), None, None
-        self._settings = replace(self._settings, metric=None, wanted=PhotoFilter())
+        self._settings = replace(self._settings, metric=None)
         self._space = None if opened is None else opened.space
         self.selection.reset(0 if opened is None else opened.index.size)
-        self._filter()
+        self._asked = self._wanted = PhotoFilter()
+        self._filtered = None
+        if opened is not None:
+            self._show_filtered(apply_filter(opened.facts, self._wanted))
         self.opened_changed.emit()
         self.settings_changed.emit()
         self.query_changed.emit()
         self._search()
 
     def take_facts(self, opened: OpenedIndex) -> None:
-        """Takes what the catalogue says now of the index that is open."""
-        self._opened = opened
-        self._filter()
-        self._unmoved = None
-        self.settings_changed.emit()
-        self._search()
+        """Takes what the catalogue says now of the index that is open, once it is filtered."""
+        self._newest = opened
+        self._filtering.begin(opened, self._asked)
 
     # How is searched
 
@@ -134,9 +142,25 @@ class Exploring(QObject):
         return self._settings
 
     @property
+    def wanted(self) -> PhotoFilter:
+        """The filter that holds."""
+        return self._wanted
+
+    @property
+    def asked_filter(self) -> PhotoFilter:
+        """The filter that was asked for last; it holds soon, if not yet."""
+        return self._asked
+
+    @property
     def filtered(self) -> FilterResult | None:
-        """What the filter leaves, with counts per value."""
+        """What the filter that holds leaves, with counts per value."""
         return self._filtered
+
+    def filter(self, wanted: PhotoFilter) -> None:
+        """Searches among other photos once they are known; see `filter_applied`."""
+        if self._newest is not None and wanted != self._asked:
+            self._asked = wanted
+            self._filtering.begin(self._newest, wanted)
 
     def change(self, settings: Settings) -> None:
         """Searches otherwise."""
@@ -145,11 +169,13 @@ class Exploring(QObject):
             return
         if settings.metric != before.metric:
             self._change_metric()
-        if settings.wanted != before.wanted:
-            self._filter()
         self._unmoved = None
         self.settings_changed.emit()
         self._search()
+
+    def close(self) -> None:
+        """Works nothing out any more."""
+        self._filtering.stop()
 
     # What is looked for
 
@@ -317,13 +343,18 @@ class Exploring(QObject):
         rows = self._filtered.rows
         return None if len(rows) == self._opened.index.size else rows
 
-    def _filter(self) -> None:
-        if self._opened is None:
-            self._filtered = None
-            return
-        self._filtered = apply_filter(self._opened.facts, self._settings.wanted)
-        visible = np.zeros(self._opened.index.size, bool)
-        visible[self._filtered.rows] = True
+    def _on_filtered(self, opened: OpenedIndex, wanted: PhotoFilter, result: FilterResult) -> None:
+        self._opened, self._wanted = opened, wanted
+        self._unmoved = None
+        self._show_filtered(result)
+        self.settings_changed.emit()
+        self._search()
+        self.filter_applied.emit()
+
+    def _show_filtered(self, result: FilterResult) -> None:
+        self._filtered = result
+        visible = np.zeros(self.selection.count, bool)
+        visible[result.rows] = True
         self.selection.show_only(visible)
 
     def _change_metric(self) -> None:

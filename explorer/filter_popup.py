@@ -113,7 +113,16 @@ class FilterPopup(QFrame):
         layout.addLayout(buttons)
 
     def show_filter(self, wanted: PhotoFilter, facts: PhotoFacts, result: FilterResult) -> None:
-        """Shows what is chosen, and how many photos each value has beside the other choices."""
+        """Shows what is chosen, and how many photos each value has beside the other choices.
+
+        Args:
+            wanted: What was asked for last, which may not hold yet.
+            facts: Those that the result is of.
+            result: Of the filter that holds.
+        """
+        if wanted.text != self._wanted.text:
+            # Chosen elsewhere. Of what was typed here the last letters may be yet to be told.
+            self._text.show_text(wanted.text)
         self._wanted = wanted
         for facet, listed in self._lists.items():
             chosen = wanted.chosen.get(facet, frozenset())
@@ -126,7 +135,6 @@ class FilterPopup(QFrame):
             [result.tags.get(tag, 0) for tag in sorted({*result.tags, *wanted.tags})],
             wanted.tags,
         )
-        self._text.show_text(wanted.text)
         for field, price in ((self._low, wanted.price_from), (self._high, wanted.price_to)):
             if not field.hasFocus():
                 with QSignalBlocker(field):

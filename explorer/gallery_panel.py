@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.embedding.filters import PhotoFilter
 from core.embedding.suspicions import Suspicion
 from core.qt.elided_label import ElidedLabel
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
@@ -141,18 +142,21 @@ class GalleryPanel(QWidget):
         self._counts[source] = count
         self._refresh(source)
 
-    def show_settings(self, settings: Settings, passing: int, total: int) -> None:
+    def show_settings(
+        self, settings: Settings, wanted: PhotoFilter, passing: int, total: int
+    ) -> None:
         """Says how is searched.
 
         Args:
             settings: Of the search.
+            wanted: The filter that holds.
             passing: Photos that pass the filter.
             total: All photos of the index.
         """
         with QSignalBlocker(self._count), QSignalBlocker(self._one):
             self._count.setValue(settings.k)
             self._one.setChecked(settings.one_per_item)
-        words = filter_words(settings.wanted)
+        words = filter_words(wanted)
         if words:
             self._filter.setText(f"{passing:,} of {total:,} photos: {words}")
         else:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from PyQt5.QtCore import QObject, QPoint, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
-from core.embedding.filters import PhotoFilter
 from core.embedding.suspicions import Suspicion
 from explorer.exploring import Exploring
 from explorer.filter_popup import FilterPopup
@@ -38,7 +37,7 @@ class Showing(QObject):
         self._listing = listing
         self._view = view
         self.filter = FilterPopup(owner)
-        self.filter.chosen.connect(self._on_filtered)
+        self.filter.chosen.connect(exploring.filter)
         exploring.query_changed.connect(self._on_query_changed)
         exploring.settings_changed.connect(self._on_settings_changed)
         exploring.moved.connect(self._show_vector)
@@ -101,9 +100,9 @@ class Showing(QObject):
         exploring, opened = self._exploring, self._exploring.opened
         total = 0 if opened is None else opened.index.size
         passing = 0 if exploring.filtered is None else len(exploring.filtered.rows)
-        self._view.gallery.show_settings(exploring.settings, passing, total)
+        self._view.gallery.show_settings(exploring.settings, exploring.wanted, passing, total)
         if opened is not None and exploring.filtered is not None:
-            self.filter.show_filter(exploring.settings.wanted, opened.facts, exploring.filtered)
+            self.filter.show_filter(exploring.asked_filter, opened.facts, exploring.filtered)
 
     def _on_listed(self, source: Source) -> None:
         if source is self.source:
@@ -127,9 +126,6 @@ class Showing(QObject):
     def _on_searched(self, words: str) -> None:
         self.show_source(Source.FOUND if words else Source.NEIGHBOURS)
         self._listing.find(words)
-
-    def _on_filtered(self, wanted: PhotoFilter) -> None:
-        self._exploring.change(replace(self._exploring.settings, wanted=wanted))
 
     def _on_count_chosen(self, count: int) -> None:
         self._exploring.change(replace(self._exploring.settings, k=count))

@@ -199,6 +199,7 @@ class Workbench(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._is_closed = True
         self._runs.close()
+        self._exploring.close()
         self._filming.close()
         self._charting.close()
         self._shelf.close()
@@ -349,7 +350,7 @@ class Workbench(QWidget):
             has_page=bool(self._doing.page_of(item)),
             can_go_back=exploring.can_go_back,
             can_go_forward=exploring.can_go_forward,
-            is_filtered=not exploring.settings.wanted.is_empty,
+            is_filtered=not exploring.asked_filter.is_empty,
             is_moved=exploring.is_moved,
             directions=len(self._shelf.shelved),
             marked=self._steering.marked,

@@ -206,6 +206,10 @@ class Exploring:
     def wait(self, condition):
         self._qtbot.waitUntil(condition, timeout=20_000)
 
+    def wait_for_filter(self):
+        """Until the filter that was asked for holds."""
+        self.wait(lambda: self.state.wanted == self.state.asked_filter)
+
     def press(self, key, modifiers=Qt.KeyboardModifier.NoModifier):
         if QApplication.activeWindow() is None:
             QApplication.setActiveWindow(self._window)

@@ -105,7 +105,9 @@ def measure(app: QApplication, count: int, dimensions: int, folder: Path) -> Non
         exploring.use_sliders([Slider(f"d{n}", v) for n, v in enumerate(directions)])
         for filtered in (False, True):
             chosen = {Facet.CATEGORY: frozenset(["a"])} if filtered else {}
-            exploring.change(replace(exploring.settings, wanted=PhotoFilter(chosen=chosen)))
+            exploring.filter(PhotoFilter(chosen=chosen))
+            while exploring.wanted != exploring.asked_filter:
+                app.processEvents()
             _report(app, exploring, gallery, loader, count, dimensions, sliders, filtered)
     window.close()
     loader.close()

@@ -13,6 +13,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QListWidget
 
 from core.cleaning.tagging import tag_photos
+from core.embedding.filters import PhotoFilter
 from core.embedding.index import read_index, write_index
 from core.embedding.neighbours import Space
 from core.embedding.photo_facts import Facet
@@ -202,7 +203,7 @@ def ticked(exploring, facet, value):
         Qt.MouseButton.LeftButton,
         pos=QPoint(at.left() + 12, at.center().y()),
     )
-    return entry.text()
+    exploring.wait_for_filter()
 
 
 def test_a_filter_holds_for_neighbours_map_and_counts(exploring):
@@ -239,6 +240,7 @@ def test_prices_and_words_filter_the_search_itself(exploring):
     field.setFocus()
     QTest.keyClicks(field, "7")
     QTest.keyClick(field, Qt.Key.Key_Tab)
+    exploring.wait_for_filter()
 
     prices = exploring.state.opened.facts.prices[exploring.state.opened.facts.item_row]
     assert np.array_equal(exploring.selection.visible, prices <= 7)
@@ -246,6 +248,7 @@ def test_prices_and_words_filter_the_search_itself(exploring):
 
     exploring.part("explorer_filter").close()
     exploring.press(Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
+    exploring.wait_for_filter()
     assert exploring.selection.visible.all()
 
 
@@ -255,9 +258,54 @@ def test_a_filter_that_nothing_passes_says_so(exploring):
     exploring.press(Qt.Key.Key_F)
     QTest.keyClicks(exploring.part("filter_text"), "no such word")
     QTest.keyClick(exploring.part("filter_text"), Qt.Key.Key_Return)
+    exploring.wait_for_filter()
 
     assert exploring.listed() == []
     assert "No photo passes the filter" in exploring.gallery._empty_text
+
+
+def test_only_the_filter_that_was_asked_for_last_is_ever_applied(exploring, qtbot):
+    opened(exploring)
+    exploring.tab._asking.ask_rows([0])
+    applied = []
+    exploring.state.filter_applied.connect(lambda: applied.append(exploring.state.wanted.text))
+
+    with qtbot.waitSignal(exploring.state.filter_applied):
+        for text in ("d", "dr", "dress"):
+            exploring.state.filter(PhotoFilter(text=text))
+            assert exploring.state.wanted == PhotoFilter() and exploring.selection.visible.all()
+
+    assert applied == ["dress"]
+    assert exploring.selection.visible.sum() == 12
+
+
+def test_letters_typed_while_a_filter_is_worked_out_stay(exploring, qtbot):
+    opened(exploring)
+    exploring.press(Qt.Key.Key_F)
+    field = exploring.part("filter_text")
+    QTest.keyClicks(field, "dr")
+    with qtbot.waitSignal(exploring.state.filter_applied):
+        qtbot.waitUntil(lambda: exploring.state.asked_filter.text == "dr")
+        QTest.keyClicks(field, "ess 4")
+
+    assert field.text() == "dress 4"
+    exploring.wait(lambda: exploring.state.wanted.text == "dress 4")
+    assert field.text() == "dress 4"
+    # Changed elsewhere, it is shown.
+    exploring.state.filter(PhotoFilter(text="coat"))
+    exploring.wait_for_filter()
+    assert field.text() == "coat"
+
+
+def test_settings_changed_while_a_filter_is_worked_out_leave_it_alone(exploring):
+    opened(exploring)
+    exploring.state.filter(PhotoFilter(text="coat"))
+    exploring.state.change(replace(exploring.state.settings, k=20))
+    ticked(exploring, Facet.BRAND, "Zara")
+
+    assert exploring.state.settings.k == 20
+    assert exploring.state.wanted.text == "coat"
+    assert exploring.state.wanted.chosen == {Facet.BRAND: frozenset({"Zara"})}
 
 
 # Finding

@@ -66,7 +66,7 @@ def do(exploring, what, value):
     state, selection = exploring.state, exploring.selection
     match what:
         case "filter":
-            state.change(replace(state.settings, wanted=value))
+            state.filter(value)
         case "ask":
             exploring.tab._asking.ask_rows(value)
         case "select":
@@ -96,7 +96,7 @@ def check(exploring):
     state, selection = exploring.state, exploring.selection
     opened = state.opened
     passing = np.zeros(COUNT, bool)
-    passing[apply_filter(opened.facts, state.settings.wanted).rows] = True
+    passing[apply_filter(opened.facts, state.wanted).rows] = True
     assert np.array_equal(selection.visible, passing)
     assert not (selection.selected & ~passing).any()
 
@@ -134,12 +134,17 @@ def check(exploring):
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(st.lists(actions, max_size=7))
-def test_map_galleries_filters_and_export_never_disagree(tab, done):
+@given(st.lists(actions, max_size=7), st.booleans())
+def test_map_galleries_filters_and_export_never_disagree(tab, done, await_filter):
     tab.map.fit()
     tab.state.open(tab.state.opened)
     tab.tab._showing.show_source(Source.NEIGHBOURS)
 
     for what, value in done:
         do(tab, what, value)
-        check(tab)
+        check(tab)  # also while a filter is being worked out, when the one before holds
+        if await_filter:
+            tab.wait_for_filter()
+            check(tab)
+    tab.wait_for_filter()
+    check(tab)

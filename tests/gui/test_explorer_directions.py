@@ -96,7 +96,8 @@ def test_dragging_a_slider_moves_the_neighbours_and_marks_those_that_came_in(exp
 def test_filters_hold_while_the_query_is_moved(exploring):
     opened(exploring, ("coats", 6, None))
     exploring.tab._asking.ask_rows([0])
-    exploring.state.change(replace(exploring.state.settings, wanted=PhotoFilter(text="zara")))
+    exploring.state.filter(PhotoFilter(text="zara"))
+    exploring.wait_for_filter()
     assert exploring.selection.is_filtered
 
     draw_slider(exploring, "coats", 0.8)

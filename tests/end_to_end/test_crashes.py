@@ -46,6 +46,9 @@ pytestmark = [
 
 TESTS_THAT_KILL = 6
 KILLS = max(1, int(os.environ.get("PICKGLASS_KILLS", "36")) // TESTS_THAT_KILL)
+_NOT_AMID = "nothing was begun, or all was done"
+# On a busy machine a kill comes early or late; some more hit the moment between.
+_MOST_MORE_KILLS = 40
 SEED = int(os.environ.get("PICKGLASS_KILLS_SEED", "1"))
 
 ITEMS, PHOTOS = 24, 5
@@ -193,7 +196,12 @@ def test_moving_files_is_finished_or_rolled_back(program, root, scrape, disk):
         project = open_project(root)
         originals = Originals(scrape)
         settled: Counter[str] = Counter()
-        while program.kills < KILLS:
+
+        def is_proven() -> bool:
+            """Whether there were kills enough, and one of them came amid the moving of files."""
+            return program.kills >= KILLS and bool(settled.keys() - {_NOT_AMID})
+
+        while not is_proven() and program.kills < KILLS + _MOST_MORE_KILLS:
             decide(program, root)
             before = originals.check_where_the_catalogue_says(project)
             with reopened(root) as catalogue:
@@ -226,12 +234,12 @@ def test_moving_files_is_finished_or_rolled_back(program, root, scrape, disk):
                 if was_moving and how == "--finish" and verb == "apply":
                     assert plan_apply(catalogue).is_empty
             if was_moving is None:
-                settled["nothing was begun, or all was done"] += 1
+                settled[_NOT_AMID] += 1
                 continue
             settled[f"{verb} {how}"] += 1
             if how == "--roll-back":
                 assert away == before
-        assert settled.keys() - {"nothing was begun, or all was done"}
+        assert is_proven()
 
         program.run("apply", root)
         with reopened(root) as catalogue:

@@ -7,6 +7,7 @@ process of their own, which ends the moment that the job is cancelled.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import time
 from dataclasses import dataclass
@@ -225,6 +226,10 @@ def _fit(vectors: Vectors, method: Method, seed: int, sender: Connection) -> Non
 def _pacmap(vectors: Vectors, seed: int) -> Positions:
     import pacmap
 
+    # That a seed was given is no news to whoever gave it; all else that it warns of is passed on.
+    logging.getLogger(pacmap.PaCMAP.__module__).addFilter(
+        lambda record: not record.getMessage().startswith("Warning: random state is set")
+    )
     neighbours = min(10, len(vectors) // 3)
     made = pacmap.PaCMAP(n_components=2, n_neighbors=neighbours, random_state=seed)
     return np.asarray(made.fit_transform(np.array(vectors), init="pca"), np.float32)

@@ -156,3 +156,10 @@ def test_pacmap_keeps_clusters_apart():
     space = Space(made.positions, "l2")
     nearest = [space.nearest(point, 2).rows[1] for point in made.positions]
     assert (groups[nearest] == groups).mean() > 0.95
+
+
+@pytest.mark.slow
+def test_pacmap_works_without_a_word_to_the_terminal(capfd):
+    vectors, _ = clusters(np.random.default_rng(6), 100)
+    make_map(make_index(vectors), Method.PACMAP, QUIET)
+    assert capfd.readouterr() == ("", "")

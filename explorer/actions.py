@@ -344,16 +344,17 @@ class Do(Enum):
         lambda now: now.selected > 0 and now.has_tags,
     )
     UNDO = Spec(
-        "Undo tagging",
+        "Undo",
         ("Ctrl+Z",),
-        "Take back what was tagged last, however long ago; decisions are undone in the cleaner",
+        "Take back what was tagged or sent to the cleaner last, however long ago; decisions are "
+        "undone in the cleaner",
         Menu.SELECTION,
         is_open,
     )
     REDO = Spec(
-        "Redo tagging",
+        "Redo",
         ("Ctrl+Shift+Z", "Ctrl+Y"),
-        "Tag again what was undone last",
+        "Tag or send again what was undone last",
         Menu.SELECTION,
         is_open,
         ends_group=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -12,6 +12,7 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from core.catalogue.database import Catalogue
 from core.catalogue.records import Changes, HintKind
+from core.cleaning.accusations import sent_to_cleaning
 from core.embedding.index import Index, read_index
 from core.embedding.neighbours import Space
 from core.embedding.photo_facts import PhotoFacts, read_photo_facts
@@ -26,7 +27,13 @@ _PAUSE_MS = 1500
 """Facts are read again once the user has paused deciding for this long."""
 
 
-_Known = tuple[PhotoFacts, npt.NDArray[np.int8]]
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What the catalogue says of an index's photos; as in `OpenedIndex`."""
+
+    facts: PhotoFacts
+    hint_codes: npt.NDArray[np.int8]
+    sent: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,13 +42,15 @@ class OpenedIndex:
 
     Attributes:
         hint_codes: (n,) what the cleaner suspects of each photo: a position in `HINT_NAMES`.
+        sent: (n,) whether it was sent to the cleaner from here.
     """
 
     run: Run
     index: Index
     space: Space
     facts: PhotoFacts
-    hint_codes: npt.NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))
+    hint_codes: npt.NDArray[np.int8]
+    sent: npt.NDArray[np.bool_]
 
     @property
     def gone_count(self) -> int:
@@ -104,7 +113,9 @@ class IndexOpener(QObject):
         index, space = read
         self._open_project.read(
             lambda catalogue: _known(catalogue, index),
-            lambda known: self._on_opened(OpenedIndex(run, index, space, *known)),
+            lambda known: self._on_opened(
+                OpenedIndex(run, index, space, known.facts, known.hint_codes, known.sent)
+            ),
             key="explorer-facts",
         )
 
@@ -114,8 +125,9 @@ class IndexOpener(QObject):
 
     def _on_facts(self, known: _Known) -> None:
         if self._current is not None:
-            facts, hint_codes = known
-            self._current = replace(self._current, facts=facts, hint_codes=hint_codes)
+            self._current = replace(
+                self._current, facts=known.facts, hint_codes=known.hint_codes, sent=known.sent
+            )
             self.facts_changed.emit(self._current)
 
     def _on_changed(self, _: Changes) -> None:
@@ -124,7 +136,7 @@ class IndexOpener(QObject):
 
 
 def _known(catalogue: Catalogue, index: Index) -> _Known:
-    """What the catalogue says of an index's photos; on the reader's thread."""
+    """On the reader's thread."""
     codes = np.zeros(index.size, np.int8)
     kinds = {str(kind): number for number, kind in enumerate(HintKind, start=1)}
     # The surest last, so that it stays.
@@ -134,7 +146,9 @@ def _known(catalogue: Catalogue, index: Index) -> _Known:
         row = index.row_of.get(photo_id)
         if row is not None:
             codes[row] = kinds[kind]
-    return read_photo_facts(catalogue, index), codes
+    sent = np.zeros(index.size, bool)
+    sent[index.rows_of(sent_to_cleaning(catalogue))] = True
+    return _Known(read_photo_facts(catalogue, index), codes, sent)
 
 
 def runs_to_explore(project: Project) -> Sequence[Run]:

@@ -55,7 +55,6 @@ class Returning(QObject):
         self._current_source = current_source
         self._owner = owner
         self._folder = tempfile.TemporaryDirectory(prefix="pickglass-ask-")
-        suspecting.sent.connect(self._on_sent)
         open_project.jobs.finished.connect(self._on_job_finished)
 
     def handlers(self) -> Mapping[Do, Callable[[], None]]:
@@ -100,10 +99,6 @@ class Returning(QObject):
         )
         question.answered.connect(partial(self._suspecting.send_rows, rows))
         question.open()
-
-    def _on_sent(self, count: int) -> None:
-        photos = f"{count:,} photos" if count != 1 else "The photo"
-        self.said.emit(f"{photos} sent to the cleaning queue, with the reason")
 
     # Live availability
 

@@ -16,9 +16,9 @@ from core.embedding.tag_finder import FEWEST_TAGS, TOLD_APART
 from core.jobs.context import JobContext, Progress
 from core.project import Project
 from core.qt.background import BackgroundTask
-from core.qt.open_project import OpenProject
 from explorer.exploring import Exploring
 from explorer.opened_index import OpenedIndex
+from explorer.steps import Steps
 
 BY_HAND = "chosen by you in the explorer"
 
@@ -27,20 +27,21 @@ class Suspecting(QObject):
     """The lists of the index that is open, and which of their photos were sent already."""
 
     changed = pyqtSignal()
-    """Other lists, or others sent."""
+    """Other lists, or others of their photos sent."""
     progressed = pyqtSignal(object)
     """`Progress`, or None once nothing is being made."""
-    sent = pyqtSignal(int)
-    """So many photos were sent to the cleaner."""
 
-    def __init__(self, open_project: OpenProject, exploring: Exploring, parent: QObject) -> None:
+    def __init__(
+        self, project: Project, steps: Steps, exploring: Exploring, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._open_project = open_project
+        self._project = project
+        self._steps = steps
         self._exploring = exploring
         self._lists: LoopLists | None = None
-        self._sent: set[int] = set()
         self._task: BackgroundTask | None = None
         exploring.opened_changed.connect(self._forget)
+        exploring.filter_applied.connect(self.changed)  # and with it what the catalogue says
 
     @property
     def lists(self) -> LoopLists | None:
@@ -86,7 +87,9 @@ class Suspecting(QObject):
         return f"No photo lies {suspicion}."
 
     def was_sent(self, row: int) -> bool:
-        return row in self._sent
+        """Whether a photo was sent to the cleaner, and that was not taken back."""
+        opened = self._exploring.opened
+        return opened is not None and bool(opened.sent[row])
 
     def make(self) -> None:
         """Makes the lists anew, off the GUI thread."""
@@ -94,7 +97,7 @@ class Suspecting(QObject):
         if opened is None or self._task is not None:
             return
         self.progressed.emit(Progress("Looking for what may be wrong", 0, None, 0.0))
-        self._task = BackgroundTask(partial(_make, self._open_project.project, opened))
+        self._task = BackgroundTask(partial(_make, self._project, opened))
         self._task.progressed.connect(self.progressed)
         self._task.finished.connect(self._on_made)
         self._task.start()
@@ -130,7 +133,6 @@ class Suspecting(QObject):
     def _forget(self) -> None:
         self.close()
         self._lists = None
-        self._sent.clear()
         self.changed.emit()
 
     def _send(self, wanted: Sequence[tuple[int, HintKind, float, str, int | None]]) -> None:
@@ -142,10 +144,7 @@ class Suspecting(QObject):
             Accusation(int(ids[row]), kind, score, why, None if other is None else int(ids[other]))
             for row, kind, score, why, other in wanted
         ]
-        self._open_project.decide(lambda catalogue: send_to_cleaning(catalogue, accusations))
-        self._sent.update(row for row, *_ in wanted)
-        self.sent.emit(len(wanted))
-        self.changed.emit()
+        self._steps.take(lambda catalogue: send_to_cleaning(catalogue, accusations))
 
 
 def _missing_in_words(lists: LoopLists) -> str:

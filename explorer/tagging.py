@@ -1,4 +1,4 @@
-"""Giving the selected photos a name, taking it from them again, and undoing either."""
+"""Giving the selected photos a name, and taking it from them again."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QInputDialog, QWidget
 
 from core.catalogue.database import Catalogue
-from core.catalogue.records import Changes, Operation
-from core.cleaning import undo
-from core.cleaning.tagging import KINDS, tag_photos, untag_photos
-from core.qt.open_project import OpenProject
+from core.catalogue.records import Changes
+from core.cleaning.tagging import tag_photos, untag_photos
 from explorer.actions import Do
 from explorer.exploring import Exploring
 from explorer.selection import Rows
+from explorer.steps import Steps
 
 _Change = Callable[[Catalogue, str, Sequence[int]], Changes]
 
@@ -24,26 +23,18 @@ class Tagging(QObject):
     """Asks for the name and has it stored."""
 
     said = pyqtSignal(str)
-    refused = pyqtSignal(str)
-    """Why nothing was undone."""
-    tagged = pyqtSignal()
-    """What the catalogue says of tags has changed."""
 
-    def __init__(self, open_project: OpenProject, exploring: Exploring, owner: QWidget) -> None:
+    def __init__(self, steps: Steps, exploring: Exploring, owner: QWidget) -> None:
         super().__init__(owner)
-        self._open_project = open_project
+        self._steps = steps
         self._exploring = exploring
         self._owner = owner
-        self._stored: list[Changes] = []
-        open_project.changed.connect(self._on_changed)
 
     def handlers(self) -> Mapping[Do, Callable[[], None]]:
         """What to call for each action."""
         return {
             Do.TAG: self._ask_for_name,
             Do.UNTAG: self._ask_which,
-            Do.UNDO: partial(self._step, undo.next_undo, undo.undo, "undo"),
-            Do.REDO: partial(self._step, undo.next_redo, undo.redo, "redo"),
         }
 
     # Below this line: how
@@ -91,50 +82,7 @@ class Tagging(QObject):
         if opened is None:
             return
         photo_ids = opened.index.photo_ids[rows].tolist()
-        self._decide(lambda catalogue: change(catalogue, name, photo_ids))
-
-    def _step(
-        self,
-        next_step: Callable[[Catalogue], Operation | None],
-        take: Callable[[Catalogue], Changes | None],
-        verb: str,
-    ) -> None:
-        """Undoes or redoes the journal's last step where it is one of tagging.
-
-        Decisions on items that nobody sees here are not for this key to change.
-        """
-
-        def decision(catalogue: Catalogue) -> Changes | None:
-            step = next_step(catalogue)
-            if step is None:
-                self.refused.emit(f"There is nothing to {verb}")
-            elif step.kind not in KINDS:
-                self.refused.emit(
-                    f"The last step was made elsewhere: “{step.summary}”. {verb.capitalize()} it "
-                    "in the cleaner, with the same key"
-                )
-            else:
-                return take(catalogue)
-            return None
-
-        self._decide(decision)
-
-    def _decide(self, decision: Callable[[Catalogue], Changes | None]) -> None:
-        def decide(catalogue: Catalogue) -> Changes | None:
-            changes = decision(catalogue)
-            if changes is not None:
-                self._stored.append(changes)
-            return changes
-
-        self._open_project.decide(decide)
-
-    def _on_changed(self, changes: Changes) -> None:
-        # By identity: others decide as well, and in words that may be the same.
-        if any(changes is stored for stored in self._stored):
-            self._stored = [stored for stored in self._stored if stored is not changes]
-            self.said.emit(changes.summary)
-        if changes.tags:
-            self.tagged.emit()
+        self._steps.take(lambda catalogue: change(catalogue, name, photo_ids))
 
 
 def _photos(count: int) -> str:

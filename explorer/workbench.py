@@ -51,6 +51,7 @@ from explorer.run_choice import RunButtons, RunChoice
 from explorer.showing import Showing
 from explorer.situation import Situation
 from explorer.steering import Steering
+from explorer.steps import Steps
 from explorer.suspecting import Suspecting
 from explorer.tagging import Tagging
 from explorer.view import ExplorerView
@@ -101,7 +102,8 @@ class Workbench(QWidget):
         self._fetcher = PhotoFetcher(self)
         self._asking = Asking(self._exploring, self._library, self._worker, self)
         self._decoding = Decoding(self._exploring, self._worker, self)
-        self._suspecting = Suspecting(open_project, self._exploring, self)
+        self._steps = Steps(open_project, self)
+        self._suspecting = Suspecting(open_project.project, self._steps, self._exploring, self)
         self._listing = Listing(
             open_project, self._exploring, self._library, self._suspecting, self
         )
@@ -148,7 +150,7 @@ class Workbench(QWidget):
             lambda: self._showing.source,
             self,
         )
-        self._tagging = Tagging(open_project, self._exploring, self)
+        self._tagging = Tagging(self._steps, self._exploring, self)
         self._exporting = Exporting(self)
         self._drop_overlay = DropOverlay(self, "Drop to look for photos like this")
         self._doing = Doing(
@@ -169,6 +171,7 @@ class Workbench(QWidget):
                 **self._steering.handlers(),
                 **self._returning.handlers(),
                 **self._tagging.handlers(),
+                **self._steps.handlers(),
                 **self._filming.handlers(),
             },
         )
@@ -256,10 +259,10 @@ class Workbench(QWidget):
         self._asking.said.connect(view.show_message)
         self._fetcher.failed.connect(self._tell_error)
         self._exporting.failed.connect(self._tell_error)
-        for saying in (self._doing, self._exporting, self._returning, self._tagging):
+        for saying in (self._doing, self._exporting, self._returning, self._tagging, self._steps):
             saying.said.connect(view.show_message)
-        self._tagging.tagged.connect(self._runs.read_facts_again)
-        self._tagging.refused.connect(view.show_refusal)
+        self._steps.facts_changed.connect(self._runs.read_facts_again)
+        self._steps.refused.connect(view.show_refusal)
         self._doing.shortcuts_wanted.connect(self._show_shortcuts)
         self._doing.filter_wanted.connect(self._showing.open_filter)
         for wanted in (self._doing.source_wanted, self._returning.source_wanted):

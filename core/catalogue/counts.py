@@ -25,14 +25,33 @@ UPDATE item SET
 WHERE id IN (SELECT value FROM json_each(?))
 """
 
+# A photo in another item says that two listings may be one, not that the photo is bad.
+_ACROSS_WEIGHT = 0.5
+
 
 def recount(connection: sqlite3.Connection, item_ids: Iterable[int]) -> None:
     """Counts photos and hints of these items again.
 
-    Whoever writes `photo` or `hint` rows calls this in the same transaction; 10,000 items take
-    about a tenth of a second.
+    Whoever writes `photo` rows calls this in the same transaction; 10,000 items take about a tenth
+    of a second.
     """
     connection.execute(_RECOUNT, [json.dumps(sorted({int(id_) for id_ in item_ids}))])
+
+
+def refresh_hints(connection: sqlite3.Connection, item_ids: Iterable[int]) -> None:
+    """Brings up to date what items' rows say about their hints, as `recount` and how bad they are.
+
+    Whoever writes `hint` rows calls this in the same transaction.
+    """
+    ids = sorted(set(item_ids))
+    recount(connection, ids)
+    connection.execute(
+        "UPDATE item SET suspicion = (SELECT coalesce(sum(worst), 0) FROM ("
+        " SELECT max(score * CASE kind WHEN ? THEN ? ELSE 1 END) AS worst"
+        " FROM hint WHERE item_id = item.id GROUP BY photo_id))"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        [HintKind.IN_OTHER_ITEM, _ACROSS_WEIGHT, json.dumps(ids)],
+    )
 
 
 def mark_stale(connection: sqlite3.Connection, item_ids: Iterable[int]) -> None:

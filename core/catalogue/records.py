@@ -229,6 +229,7 @@ class Changes:
         everything: Whatever was read before may be out of date: a job wrote to many items.
         item_id: The item that it was done on, to be shown when an undo has changed it.
         tags: Whether photos were given tags, or lost some.
+        sent: Whether photos were sent back to be cleaned, or that was taken back.
     """
 
     summary: str
@@ -238,3 +239,4 @@ class Changes:
     everything: bool = False
     item_id: int | None = None
     tags: bool = False
+    sent: bool = False

@@ -223,4 +223,10 @@ _TAGS_OF_A_PHOTO = """
 CREATE INDEX photo_tag_by_photo ON photo_tag (photo_id);
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _AVAILABILITY, _QUEUE, _TAGS, _TAGS_OF_A_PHOTO)
+_SENT = """
+-- Sending photos back to be cleaned is journalled too: `change.entity` is 'hint' as well, its
+-- entity_id the photo's, before and after the hint as JSON. The index is for marking what was sent.
+CREATE INDEX hint_sent ON hint (photo_id) WHERE relation = 'from the explorer';
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _AVAILABILITY, _QUEUE, _TAGS, _TAGS_OF_A_PHOTO, _SENT)

@@ -6,14 +6,13 @@ ones take their place; what was found before a stop stays, and the next run goes
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
-from core.catalogue.counts import recount
+from core.catalogue.counts import refresh_hints
 from core.catalogue.database import Catalogue
 from core.catalogue.records import HintKind, PhotoStatus
 from core.catalogue.settings import read_setting, write_setting
@@ -34,8 +33,6 @@ SENT = "from the explorer"
 
 # Whether items have changed since the last search over the whole catalogue.
 _ACROSS_PENDING = "cross_item_search_pending"
-# A photo in another item says that two listings may be one, not that the photo is bad.
-_ACROSS_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
@@ -206,19 +203,6 @@ def _insert(connection: Connection, rows: Iterable[tuple[int, HintRow]]) -> None
             )
             for item_id, row in rows
         ],
-    )
-
-
-def refresh_hints(connection: Connection, item_ids: Iterable[int]) -> None:
-    """Brings up to date what items' rows say about their hints."""
-    ids = sorted(set(item_ids))
-    recount(connection, ids)
-    connection.execute(
-        "UPDATE item SET suspicion = (SELECT coalesce(sum(worst), 0) FROM ("
-        " SELECT max(score * CASE kind WHEN ? THEN ? ELSE 1 END) AS worst"
-        " FROM hint WHERE item_id = item.id GROUP BY photo_id))"
-        " WHERE id IN (SELECT value FROM json_each(?))",
-        [HintKind.IN_OTHER_ITEM, _ACROSS_WEIGHT, json.dumps(ids)],
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from sqlite3 import Connection, Row
 
-from core.catalogue.counts import mark_stale, recount
+from core.catalogue.counts import mark_stale, recount, refresh_hints
 from core.catalogue.database import Catalogue
 from core.catalogue.records import Changes, ItemState, RejectReason, Verdict
 from core.errors import UserError
@@ -39,6 +39,7 @@ class OperationKind(StrEnum):
     NOT_DUPLICATE = "not duplicate"
     TAG = "tag"
     UNTAG = "untag"
+    SEND = "send"
     RESTORE = "restore"
     MERGE_DECISIONS = "merge decisions"
     UNDO = "undo"
@@ -61,12 +62,13 @@ class Change:
     """One value that an operation changed, as a row of `change`.
 
     Attributes:
-        entity: "item", "photo", "tag" or "not_duplicate".
-        entity_id: The row's id; the photo's of a tag; the smaller content hash of a pair.
-        field: The column, or "row" where the row came into being or, of a tag, went.
-        before: Its value; None for a row that came into being; the name of a tag that went.
-        after: Likewise; the columns as JSON for a new item, the name of a tag that was given, the
-            larger content hash of a pair.
+        entity: "item", "photo", "tag", "hint" or "not_duplicate".
+        entity_id: The row's id; the photo's of a tag or a hint; the smaller content hash of a pair.
+        field: The column, or "row" where the row came into being or, of a tag or a hint, went.
+        before: Its value; None for a row that came into being; the name of a tag that went, the
+            columns of a hint that did as JSON.
+        after: Likewise; the columns as JSON for a new item, too, and the larger content hash of a
+            pair.
     """
 
     entity: str
@@ -74,6 +76,10 @@ class Change:
     field: str
     before: int | str | None
     after: int | str | bytes | None
+
+
+HintColumns = Mapping[str, str | float | None]
+"""`kind`, `other_photo_id`, `relation`, `score` and `why` of a hint."""
 
 
 class Recording:
@@ -185,6 +191,15 @@ class Recording:
         """Takes a tag from photos; how many had it."""
         return self._change_tag(name, photo_ids, is_given=False)
 
+    def swap_hint(self, photo: Row, gone: HintColumns | None, given: HintColumns | None) -> None:
+        """Takes one hint of the user's own from a photo and gives it another."""
+        before, after = (
+            None if columns is None else json.dumps(columns) for columns in (gone, given)
+        )
+        swap_hint(self.connection, photo["id"], before, after)
+        self.made.append(Change("hint", photo["id"], "row", before, after))
+        self.touched.add(photo["item_id"])
+
     def _change_tag(self, name: str, photo_ids: Iterable[int], *, is_given: bool) -> int:
         # A lasso may hold half a million photos: no row of theirs is read one by one.
         changed = self.connection.execute(
@@ -252,6 +267,7 @@ def recording(
             operation_id=operation_id,
             item_id=record.item_id,
             tags=tags_differ(record.made),
+            sent=sent_differ(record.made),
         )
 
 
@@ -299,13 +315,41 @@ def swap_tag(connection: Connection, photo_id: int | bytes, gone: object, given:
         )
 
 
+def swap_hint(connection: Connection, photo_id: int | bytes, gone: object, given: object) -> None:
+    """Takes one hint from a photo and gives it another, where they are not None.
+
+    Args:
+        connection: Of the catalogue; `refresh_hints` is to follow.
+        photo_id: The photo that is accused.
+        gone: A hint's columns as JSON; looking for hints may have taken it away already.
+        given: Likewise; left out where its photo is not there any more.
+    """
+    if gone is not None:
+        connection.execute(
+            "DELETE FROM hint WHERE photo_id = ?1 AND kind = ?2 ->> 'kind'"
+            " AND relation = ?2 ->> 'relation'",
+            (photo_id, gone),
+        )
+    if given is not None:
+        connection.execute(
+            "INSERT INTO hint (item_id, kind, photo_id, other_photo_id, relation, score, why)"
+            " SELECT item_id, ?2 ->> 'kind', id,"
+            " (SELECT id FROM photo WHERE id = ?2 ->> 'other_photo_id'), ?2 ->> 'relation',"
+            " ?2 ->> 'score', ?2 ->> 'why' FROM photo WHERE id = ?1",
+            (photo_id, given),
+        )
+
+
 def refresh_derived(
     connection: Connection, changes: Sequence[Change], touched: Iterable[int]
 ) -> None:
     """Brings up to date what follows from decisions: counts, and which hints to find again."""
     if all(change.entity == "tag" for change in changes):
         return  # nothing follows from tags
-    recount(connection, touched)
+    if sent_differ(changes):
+        refresh_hints(connection, touched)
+    else:
+        recount(connection, touched)
     moved = {
         int(id_)
         for change in changes
@@ -323,6 +367,11 @@ def refresh_derived(
 def tags_differ(changes: Iterable[Change]) -> bool:
     """Whether photos were given tags, or lost some."""
     return any(change.entity == "tag" for change in changes)
+
+
+def sent_differ(changes: Iterable[Change]) -> bool:
+    """Whether photos were sent back to be cleaned, or that was taken back."""
+    return any(change.entity == "hint" for change in changes)
 
 
 def queue_differs(changes: Iterable[Change]) -> bool:

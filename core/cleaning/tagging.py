@@ -11,8 +11,6 @@ from core.cleaning.journal import CURRENT_USER, OperationKind, recording
 from core.errors import UserError
 
 LONGEST = 60
-KINDS = frozenset({OperationKind.TAG, OperationKind.UNTAG})
-"""Of the journal's operations, those that are made here."""
 
 
 def tag_photos(

@@ -20,6 +20,8 @@ from core.cleaning.journal import (
     insert_item,
     queue_differs,
     refresh_derived,
+    sent_differ,
+    swap_hint,
     swap_tag,
     tags_differ,
 )
@@ -95,6 +97,8 @@ def _take_back(connection: Connection, change: Change) -> None:
         _put(connection, change, change.before)
     elif change.entity == "tag":
         swap_tag(connection, change.entity_id, change.after, change.before)
+    elif change.entity == "hint":
+        swap_hint(connection, change.entity_id, change.after, change.before)
     elif change.entity == "not_duplicate":
         connection.execute(
             "DELETE FROM not_duplicate WHERE hash_a = ? AND hash_b = ?",
@@ -112,6 +116,8 @@ def _do_again(connection: Connection, change: Change) -> None:
         _put(connection, change, change.after)
     elif change.entity == "tag":
         swap_tag(connection, change.entity_id, change.before, change.after)
+    elif change.entity == "hint":
+        swap_hint(connection, change.entity_id, change.before, change.after)
     elif change.entity == "not_duplicate":
         connection.execute(
             "INSERT OR IGNORE INTO not_duplicate VALUES (?, ?)", [change.entity_id, change.after]
@@ -171,6 +177,7 @@ def _journal(
         operation_id=journal_id,
         item_id=operation["item_id"],
         tags=tags_differ(changes),
+        sent=sent_differ(changes),
     )
 
 

@@ -45,6 +45,7 @@ from explorer.map_thumbnails import MapThumbnails
 from explorer.map_view import MapView
 from explorer.opened_index import OpenedIndex
 from explorer.selection import How
+from explorer.steps import Steps
 from explorer.suspecting import Suspecting
 
 _ROUNDS = 5
@@ -63,7 +64,7 @@ def main() -> None:
         window = QWidget()
         exploring = Exploring(window)
         library = Library(opened, window)
-        suspecting = Suspecting(opened, exploring, window)
+        suspecting = Suspecting(opened.project, Steps(opened, window), exploring, window)
         listing = Listing(opened, exploring, library, suspecting, window)
         gallery = Gallery(exploring.selection, library, loader, window)
         gallery.resize(800, 600)
@@ -144,7 +145,14 @@ def made_index(count: int) -> OpenedIndex:
     )  # fmt: skip
     ids = np.arange(1, count + 1, dtype=np.int64)
     index = Index(vectors, ids, (b"",) * count, "made", "angular", "made", 64, "pad")
-    return OpenedIndex(Run(Path("/made")), index, Space(vectors, "angular"), facts)
+    return OpenedIndex(
+        Run(Path("/made")),
+        index,
+        Space(vectors, "angular"),
+        facts,
+        hint_codes=np.zeros(index.size, np.int8),
+        sent=np.zeros(index.size, bool),
+    )
 
 
 def _longest_turn(

@@ -46,6 +46,7 @@ from explorer.library import Facts, Library
 from explorer.listing import Listing
 from explorer.opened_index import OpenedIndex
 from explorer.query import Example, make_query
+from explorer.steps import Steps
 from explorer.suspecting import Suspecting
 
 _TICKS = 60
@@ -76,7 +77,14 @@ def made_index(count: int, dimensions: int) -> OpenedIndex:
     )  # fmt: skip
     ids = np.arange(1, count + 1, dtype=np.int64)
     index = Index(vectors, ids, (b"",) * count, "made", "angular", "made", 64, "pad")
-    return OpenedIndex(Run(Path("/made")), index, Space(vectors, "angular"), facts)
+    return OpenedIndex(
+        Run(Path("/made")),
+        index,
+        Space(vectors, "angular"),
+        facts,
+        hint_codes=np.zeros(index.size, np.int8),
+        sent=np.zeros(index.size, bool),
+    )
 
 
 def measure(app: QApplication, count: int, dimensions: int, folder: Path) -> None:
@@ -87,7 +95,9 @@ def measure(app: QApplication, count: int, dimensions: int, folder: Path) -> Non
     window = QWidget()
     exploring = Exploring(window)
     library = KnownLibrary(opened_project, window)
-    suspecting = Suspecting(opened_project, exploring, window)
+    suspecting = Suspecting(
+        opened_project.project, Steps(opened_project, window), exploring, window
+    )
     listing = Listing(opened_project, exploring, library, suspecting, window)
     gallery = Gallery(exploring.selection, library, loader, window)
     gallery.resize(1500, 1000)

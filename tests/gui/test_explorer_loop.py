@@ -7,9 +7,12 @@ import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication, QPushButton
 
+from core.catalogue.items import read_item
 from core.catalogue.photos import read_hints
 from core.catalogue.records import HintKind, ItemState, RejectReason
 from core.cleaning.decisions import mark_done, reject
+from core.cleaning.tagging import tag_photos
+from core.cleaning.undo import undo
 from core.embedding.index import read_index, unit, write_index
 from core.embedding.known_tags import tags_file_of
 from core.embedding.suspicions import Suspicion
@@ -104,11 +107,72 @@ def test_one_key_sends_the_suspect_to_the_cleaner_with_the_reason(exploring, str
 
     exploring.press(Qt.Key.Key_S)
 
-    with qtbot.waitSignal(exploring.opened.changed):
-        pass
+    exploring.wait(lambda: exploring.gallery.entries[0].mark is Mark.SENT)
+    assert "Sent 1 photo" in exploring.message
     (hint,) = read_hints(exploring.catalogue, [photo.item_id])[photo.item_id]
     assert (hint.photo_id, hint.kind, hint.why) == (photo.id, HintKind.ODD_ONE_OUT, why)
+
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def test_sending_is_taken_back_and_done_again_by_the_usual_keys(exploring, stray, qtbot):
+    photo = exploring.tab._library.facts(stray).photo
+    list_suspects(exploring, qtbot)
+    exploring.press(Qt.Key.Key_S)
+    exploring.wait(lambda: exploring.gallery.entries[0].mark is Mark.SENT)
+
+    exploring.press(Qt.Key.Key_Z, CTRL)
+
+    exploring.wait(lambda: exploring.gallery.entries[0].mark is Mark.NONE)
+    assert "Undid: Sent 1 photo back to be cleaned" in exploring.message
+    assert not read_hints(exploring.catalogue, [photo.item_id])[photo.item_id]
+
+    exploring.press(Qt.Key.Key_Z, CTRL | SHIFT)
+
+    exploring.wait(lambda: exploring.gallery.entries[0].mark is Mark.SENT)
+    assert "Redid: Sent 1 photo" in exploring.message
+    assert len(read_hints(exploring.catalogue, [photo.item_id])[photo.item_id]) == 1
+
+
+def test_what_was_sent_before_a_restart_is_marked_and_can_be_taken_back(exploring, stray, qtbot):
+    item_id = exploring.tab._library.facts(stray).photo.item_id
+    exploring.opened.decide(lambda c: mark_done(c, item_id))
+    list_suspects(exploring, qtbot)
+    exploring.press(Qt.Key.Key_S)
+    exploring.wait(lambda: exploring.gallery.entries[0].mark is Mark.SENT)
+    exploring.close()
+    exploring.open()
+    list_suspects(exploring, qtbot)
     assert exploring.gallery.entries[0].mark is Mark.SENT
+
+    exploring.press(Qt.Key.Key_Z, CTRL)
+
+    exploring.wait(lambda: exploring.gallery.entries[0].mark is Mark.NONE)
+    assert read_item(exploring.catalogue, item_id).state is ItemState.DONE
+
+
+def test_tags_and_what_was_sent_are_taken_back_in_the_order_they_were_made(exploring, stray, qtbot):
+    list_suspects(exploring, qtbot)
+    exploring.press(Qt.Key.Key_S)
+    exploring.wait(lambda: exploring.gallery.entries[0].mark is Mark.SENT)
+    exploring.opened.decide(lambda c: tag_photos(c, "odd", [exploring.photo_ids[stray]]))
+
+    exploring.press(Qt.Key.Key_Z, CTRL)
+    exploring.wait(lambda: "Undid: Tagged" in exploring.message)
+    assert exploring.gallery.entries[0].mark is Mark.SENT
+    exploring.press(Qt.Key.Key_Z, CTRL)
+    exploring.wait(lambda: exploring.gallery.entries[0].mark is Mark.NONE)
+
+
+def test_what_the_cleaner_takes_back_is_no_longer_marked_as_sent(exploring, stray, qtbot):
+    list_suspects(exploring, qtbot)
+    exploring.press(Qt.Key.Key_S)
+    exploring.wait(lambda: exploring.gallery.entries[0].mark is Mark.SENT)
+
+    exploring.opened.decide(undo)
+
+    exploring.wait(lambda: exploring.gallery.entries[0].mark is Mark.NONE)
 
 
 def test_an_item_that_was_done_comes_up_again(exploring, stray, qtbot):

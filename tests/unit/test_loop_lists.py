@@ -10,10 +10,10 @@ from core.catalogue.items import ItemFilter, find_items, read_item
 from core.catalogue.photos import read_hints, read_photos_by_id
 from core.catalogue.records import HintKind, ItemState, Verdict
 from core.cleaning.accusations import Accusation, send_to_cleaning
-from core.cleaning.decisions import keep, mark_done, reject
+from core.cleaning.decisions import keep, mark_done, reject, reopen
 from core.cleaning.find_hints import SENT, find_hints
 from core.cleaning.hash_photos import hash_pending
-from core.cleaning.undo import undo
+from core.cleaning.undo import redo, undo
 from core.embedding.foreign import nearest_foreign, nearest_mates
 from core.embedding.index import Index, unit
 from core.embedding.known_tags import KnownTags
@@ -351,12 +351,68 @@ def test_what_is_sent_stays_when_hints_are_looked_for_again(cleaned):
     ]
 
 
-def test_sending_the_same_again_says_it_once_and_undo_closes_the_item(cleaned):
+def test_sending_for_another_reason_takes_the_place_of_the_first_until_it_is_undone(cleaned):
     catalogue, (item, _), photos = cleaned
     for why in ("first", "second"):
         send_to_cleaning(catalogue, [Accusation(photos[0], HintKind.TAG, 1.0, why)])
     assert sent(catalogue, item) == [(photos[0], HintKind.TAG, "second")]
     undo(catalogue)
+    assert sent(catalogue, item) == [(photos[0], HintKind.TAG, "first")]
+    assert read_item(catalogue, item).state is ItemState.OPEN
+    undo(catalogue)
+    assert sent(catalogue, item) == []
     assert read_item(catalogue, item).state is ItemState.DONE
+    redo(catalogue)
     reject(catalogue, [photos[0]])
     assert read_photos_by_id(catalogue, photos)[photos[0]].reason == "tag"
+
+
+def test_sending_is_undone_as_a_whole_and_done_again(cleaned):
+    catalogue, _, photos = cleaned
+
+    def rows():
+        return [
+            tuple(row)
+            for table in ("item", "photo")
+            for row in catalogue.connection.execute(f"SELECT * FROM {table} ORDER BY id")
+        ] + sorted(
+            map(
+                tuple,
+                catalogue.connection.execute(
+                    "SELECT item_id, kind, photo_id, other_photo_id, relation, score, why FROM hint"
+                ),
+            )
+        )
+
+    keep(catalogue, [photos[0]])
+    before = rows()
+    accusations = [
+        Accusation(photos[0], HintKind.ODD_ONE_OUT, 0.7, "far away"),
+        Accusation(photos[3], HintKind.IN_OTHER_ITEM, 0.9, "at one place", photos[1]),
+    ]
+    assert send_to_cleaning(catalogue, accusations).sent
+    after = rows()
+    changes = undo(catalogue)
+    assert rows() == before
+    assert changes.summary == "Undid: Sent 2 photos back to be cleaned"
+    assert changes.sent and len(changes.item_ids) == 2
+    assert redo(catalogue).sent
+    assert rows() == after
+
+
+def test_sending_an_item_that_is_open_anyway_can_be_undone_too(cleaned):
+    catalogue, (item, _), photos = cleaned
+    reopen(catalogue, item)
+    send_to_cleaning(catalogue, [Accusation(photos[0], HintKind.TAG, 1.0, "a label")])
+    assert undo(catalogue).summary == "Undid: Sent 1 photo back to be cleaned"
+    assert sent(catalogue, item) == []
+    assert read_item(catalogue, item).state is ItemState.OPEN
+
+
+def test_what_was_sent_already_is_no_step_of_its_own(cleaned):
+    catalogue, (item, _), photos = cleaned
+    accusations = [Accusation(photos[0], HintKind.TAG, 1.0, "a label")]
+    send_to_cleaning(catalogue, accusations)
+    assert "before" in send_to_cleaning(catalogue, accusations).summary
+    undo(catalogue)
+    assert sent(catalogue, item) == []

@@ -11,7 +11,7 @@ from core.jobs.context import JobContext
 from core.project import open_project
 from core.training.dataset import read_dataset
 from core.training.instruction import Instruction
-from core.training.train_run import packed
+from core.training.train_run import packed, refuse_unfit
 
 if TYPE_CHECKING:
     from core.training.fitting.rate_finder import FoundRates
@@ -60,6 +60,7 @@ def run(arguments: argparse.Namespace, context: JobContext) -> RatesTold:
     project = open_project(arguments.project)
     chosen = chosen_instruction(arguments)
     instruction = Instruction() if chosen is None else chosen[0]
+    refuse_unfit(instruction)
     dataset = read_dataset(
         instruction.data, seed=instruction.seed, project=project, context=context
     )

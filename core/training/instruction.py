@@ -19,6 +19,7 @@ class _Part(BaseModel):
 
 Distance = Literal["angular", "squared_l2", "l2"]
 Backend = Literal["tensorflow", "torch", "jax"]
+Devices = Literal["first", "all"]
 TransferNetwork = Literal["mobilenet_v2", "efficientnet_b0", "resnet50_v2", "vgg16", "vgg19"]
 
 EmbeddingSize = Annotated[
@@ -389,7 +390,7 @@ class Fitting(_Part):
     mixed_precision: Literal["auto", "on", "off"] = Field(
         "auto", title="Mixed precision", description="“auto”: where the device gains by it."
     )
-    devices: Literal["first", "all"] = Field(
+    devices: Devices = Field(
         "first",
         title="Devices",
         description="“all”: every local GPU takes a share of each batch. Several GPUs take"

@@ -98,8 +98,11 @@ def train_run(
     deadline = StopDeadline(stop, None if leave is None else leave_now)
     with working_on(run), Recorder(run, on_event) as recorder, deadline:
         try:
+            instruction = read_instruction(run)
+            if fit is None:
+                refuse_unfit(instruction)  # before the photos are packed, which takes long
             chosen = fit or _fit_with_keras
-            state, reason = _train(project, run, tell, stop, chosen, deadline.keep)
+            state, reason = _train(project, run, instruction, tell, stop, chosen, deadline.keep)
             if state is RunState.FINISHED:
                 fitted_because = reason
                 _report(project, run, tell, stop, embedder or KerasEmbedder())
@@ -118,12 +121,12 @@ def train_run(
 def _train(
     project: Project,
     run: Run,
+    instruction: Instruction,
     tell: Callable[[RunEvent], None],
     stop: Callable[[], bool],
     fit: Fit,
     keep: Keep,
 ) -> tuple[RunState, str]:
-    instruction = read_instruction(run)
     context = _telling(tell, stop)
     dataset = dataset_of(project, run, instruction, context)
     change_facts(run.facts_file, fingerprint=dataset.fingerprint, versions=_versions())
@@ -150,6 +153,18 @@ def _report(
         tell(Told(f"It was not judged by the test pairs. {error}", "warning"))
     else:
         tell(Told(report.to_text()))
+
+
+def refuse_unfit(instruction: Instruction) -> None:
+    """Refuses what this machine's backends cannot do; imports the one that it takes to know.
+
+    Raises:
+        UserError: The backend is not installed, or cannot share batches among the GPUs.
+    """
+    from core.training.fitting.backend import refuse_missing, refuse_unshared
+
+    refuse_missing(instruction.backend)
+    refuse_unshared(instruction.backend, instruction.fitting.devices)
 
 
 def dataset_of(

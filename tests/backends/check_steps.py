@@ -6,7 +6,7 @@ import numpy_losses
 from keras import ops
 
 from core.errors import UserError
-from core.training.fitting import steps
+from core.training.fitting import backend
 from core.training.fitting.backend import seed_everything
 from core.training.fitting.learning import build_learning
 from core.training.fitting.objective import ItemObjective
@@ -191,7 +191,7 @@ def _noted_devices(learning):
 def check_torch_says_that_it_cannot_share_a_batch():
     if keras.backend.backend() != "torch":
         return
-    steps.gpu_names, original = lambda: ("one GPU", "another"), steps.gpu_names
+    original, backend.torch_gpu_names = backend.torch_gpu_names, lambda: ("one GPU", "another")
     try:
         build_learning(_instruction(fitting=Fitting(devices="all")), 4)
     except UserError as error:
@@ -199,7 +199,7 @@ def check_torch_says_that_it_cannot_share_a_batch():
     else:
         raise AssertionError("no error")
     finally:
-        steps.gpu_names = original
+        backend.torch_gpu_names = original
 
 
 def check_devices_share_photos_of_any_number():

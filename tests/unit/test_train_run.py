@@ -16,7 +16,8 @@ from made_items import make_project
 from core.commands.frame import run_verb
 from core.errors import UserError
 from core.training import train_run as train_run_module
-from core.training.instruction import Data, Instruction
+from core.training.fitting import backend
+from core.training.instruction import Data, Fitting, Instruction
 from core.training.launching import request_stop
 from core.training.run_events import Ended, EpochEnded, Evaluated, Prepared, Started, Told
 from core.training.run_facts import read_facts
@@ -120,6 +121,27 @@ def test_a_run_is_trained_and_all_of_it_is_in_its_folder(project):
     assert "one" in {row["name"] for row in json.loads(run.report_file.read_text())["rows"]}
     assert run.report_file.with_suffix(".html").exists()
     assert not run.worker_file.exists()
+
+
+@pytest.mark.parametrize(
+    ("instruction", "message", "remedy"),
+    [
+        (Instruction(backend="torch", fitting=Fitting(devices="all")), "cannot share", '"first"'),
+        (Instruction(backend="jax"), "not installed", "pip install jax"),
+    ],
+)
+def test_what_this_machine_cannot_train_is_refused_before_photos_are_packed(
+    project, monkeypatch, instruction, message, remedy
+):
+    monkeypatch.setattr(backend, "torch_gpu_names", lambda: ("one GPU", "another"))
+    monkeypatch.setattr(backend, "installed_backends", lambda: ("tensorflow", "torch"))
+    run = create_run(project, instruction, "one")
+    with pytest.raises(UserError, match=message) as error:
+        train_run(project, run, should_stop=never, embedder=FakeEmbedder())
+    assert remedy in error.value.remedy
+    assert read_record(run).state is RunState.FAILED
+    assert not any(isinstance(event, Prepared) for event in read_events(run)[0])
+    assert not list(project.packs.glob("**/*"))
 
 
 def test_a_finished_run_is_not_trained_again(project):

@@ -6,17 +6,16 @@ cannot be stopped, resumed or retried within an epoch alike on all backends.
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import keras
 import numpy as np
 
-from core.errors import UserError
-from core.training.fitting.backend import gpu_names
+from core.training.fitting.backend import refuse_unshared
 from core.training.fitting.objective import Objective
+from core.training.instruction import Devices
 
 Tensor = Any
-Devices = Literal["first", "all"]
 
 
 class Step(Protocol):
@@ -47,13 +46,7 @@ def make_step(
         UserError: There are several, and this backend cannot share among them.
     """
     optimizer.build(objective.trainable_variables)
-    if devices == "all" and keras.backend.backend() == "torch" and len(gpu_names()) > 1:
-        # Torch's own means copy the network into a process a GPU, and each would see only the
-        # pairs within its part of a batch.
-        raise UserError(
-            "The backend torch cannot share a batch among several GPUs here",
-            remedy='Set the backend to "tensorflow" or "jax", or the devices to "first".',
-        )
+    refuse_unshared(keras.backend.backend(), devices)
     match keras.backend.backend():
         case "tensorflow":
             from core.training.fitting.step_tensorflow import TensorFlowStep, local_devices

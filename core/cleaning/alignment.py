@@ -16,7 +16,7 @@ import numpy as np
 
 from core.cleaning.block_shifts import Floats, Indices, Shifts, find_shifts, mended
 from core.cleaning.similar import Placement, oriented
-from core.cleaning.warp import Pixels, Vector, laid_on
+from core.cleaning.warp import Pixels, Vector, laid_on, shrunk
 
 
 @dataclass(frozen=True)
@@ -153,9 +153,9 @@ class _Warp:
 
     @classmethod
     def of(cls, reference: Pixels, other: Pixels, scale: float, short_px: int) -> _Warp:
-        small = _shrunk(reference, short_px)
+        small = shrunk(reference, short_px)
         unit = min(small.shape[:2])
-        matching = _shrunk(other, unit / scale)
+        matching = shrunk(other, unit / scale)
         return cls(small, matching, unit, min(matching.shape[:2]))
 
     def shifts(
@@ -206,12 +206,3 @@ def _without_rim(grey: Pixels, width_px: int) -> Pixels:
     return np.asarray(
         cv2.copyMakeBorder(inner, width_px, width_px, width_px, width_px, cv2.BORDER_REPLICATE)
     )
-
-
-def _shrunk(pixels: Pixels, short_px: float) -> Pixels:
-    height, width = pixels.shape[:2]
-    factor = short_px / min(height, width)
-    if factor >= 1:
-        return pixels
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))

@@ -7,12 +7,12 @@ from enum import StrEnum
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from core.cleaning.alignment import Alignment
+from core.cleaning.alignment import CLOSE_UP, Alignment
+from core.cleaning.recolouring import is_covered
 from core.cleaning.same_shot import Verdict
 from core.cleaning.similar import oriented
-from core.cleaning.warp import Pixels, Vector, extent, laid_on
+from core.cleaning.warp import Pixels, Vector, extent, laid_on, shrunk
 
 
 class Change(StrEnum):
@@ -43,7 +43,7 @@ class Comparison:
         magnification: How many pixels of the second show what one pixel of the first shows, along
             one side: 0.5 for a copy of half the size.
         score: How sure, 0.8 to 1.
-        is_recoloured: Whether a part has the same texture in another colour.
+        is_recoloured: Whether a part has the same texture in another colour and nothing covers it.
     """
 
     changes: tuple[Change, ...]
@@ -79,6 +79,8 @@ _EDGE_TOLERANCE = 0.012
 _RESIZED = 0.02
 # A border is of one colour but for JPEG's noise.
 _BORDER_SPREAD = 12.0
+# What the verdict was based on; larger, noise and a fraction of a pixel's shift look like edges.
+_CLOSE_PX = CLOSE_UP[-1].short_px
 # The watermarked photo's edges must be stronger by this factor to say so.
 _TELLING_EDGE = 1.1
 
@@ -127,7 +129,8 @@ def compare(
         mirrored=mirrored,
         magnification=magnification,
         score=verdict.agreement,
-        is_recoloured=verdict.is_recoloured,
+        is_recoloured=verdict.is_recoloured
+        and not is_covered(*_together(turned, second, alignment, _CLOSE_PX)),
     )
 
 
@@ -183,11 +186,8 @@ def _marked_side(
     A band has straight edges from one side to the other; at the same place, the photo below has
     none. Letters have more edges than what they cover.
     """
-    scale, offset = alignment.placement.scale, alignment.placement.offset
-    if alignment.on_first:
-        pair = (turned, laid_on(turned, second, scale, offset))
-    else:
-        pair = (laid_on(second, turned, 1 / scale, -offset / scale), second)
+    reference, other = _together(turned, second, alignment)
+    pair = (reference, other) if alignment.on_first else (other, reference)
     height, width = pair[0].shape[:2]
     rows, columns = np.nonzero(verdict.marked)
     top, bottom = (rows.min() - 0.5) / alignment.grid[0], (rows.max() + 1.5) / alignment.grid[0]
@@ -205,9 +205,21 @@ def _marked_side(
     return int(np.argmax(edges))
 
 
-def _stretch(blocks: npt.NDArray[np.intp], count: int, size_px: int) -> slice:
-    begin, end = (blocks.min() - 0.5) / count, (blocks.max() + 1.5) / count
-    return slice(max(0, int(begin * size_px)), int(np.ceil(end * size_px)))
+def _together(
+    turned: Pixels, second: Pixels, alignment: Alignment, short_px: int | None = None
+) -> tuple[Pixels, Pixels]:
+    """The photo that the alignment's blocks are those of, and the other laid on it.
+
+    With `short_px` both are scaled down to it first, content to content.
+    """
+    scale, offset = alignment.placement.scale, alignment.placement.offset
+    reference, other = turned, second
+    if not alignment.on_first:
+        reference, other, scale, offset = second, turned, 1 / scale, -offset / scale
+    if short_px is not None:
+        reference = shrunk(reference, short_px)
+        other = shrunk(other, min(reference.shape[:2]) / float(scale.mean()))
+    return reference, laid_on(reference, other, scale, offset)
 
 
 def _straight_edges(grey: Pixels) -> float:

@@ -55,7 +55,7 @@ class Verdict:
         marked: (rows, columns) bool, blocks that differ as under a watermark.
         is_marked: Whether they are enough to speak of a watermark.
         is_recoloured: Whether a part looks dyed rather than covered: the same texture in another
-            colour. A coloured sticker may look so, too, as may one garment in two colours.
+            colour. A coloured sticker may look so, too: `recolouring` tells it by its pixels.
     """
 
     agreement: float

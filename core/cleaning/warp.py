@@ -43,3 +43,13 @@ def laid_on(
             borderMode=cv2.BORDER_REPLICATE,
         )
     )
+
+
+def shrunk(pixels: Pixels, short_px: float) -> Pixels:
+    """The picture with at most so many pixels on its shorter side."""
+    height, width = pixels.shape[:2]
+    factor = short_px / min(height, width)
+    if factor >= 1:
+        return pixels
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))

@@ -1,5 +1,6 @@
 """Hints are found for items whose photos changed, over several items, and kept up to date."""
 
+import cv2
 import numpy as np
 import pytest
 from made_catalogue import add_item, add_photo, add_source
@@ -93,6 +94,22 @@ def test_shot_with_a_part_dyed_is_a_copy_inside_an_item_but_not_in_another(shop)
     assert shop.hints(blue) == []
     assert shop.hints(red) == []
     assert len(shop.hints(stickered)) == 1
+
+
+@pytest.mark.parametrize("opacity", [1.0, 0.85])
+def test_photo_with_a_coloured_sticker_is_found_in_another_item(shop, opacity):
+    first, (a, _) = shop.item("a", photo(1), photo(2))
+    second, (_, b) = shop.item("b", photo(3), jpeg(stickered(sharp(1), opacity), 80))
+    shop.look()
+    assert shop.hints(first) == [(HintKind.IN_OTHER_ITEM, a, b)]
+    assert shop.hints(second) == [(HintKind.IN_OTHER_ITEM, b, a)]
+
+
+def stickered(pixels, opacity):
+    """A round red sticker."""
+    layer = pixels.copy()
+    cv2.circle(layer, (120, 240), 18, (210, 30, 40), -1, cv2.LINE_AA)
+    return np.round(pixels * (1 - opacity) + layer * opacity).astype(np.uint8)
 
 
 def partly_dyed(pixels):

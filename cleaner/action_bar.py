@@ -69,7 +69,7 @@ class ActionBar(QWidget):
         self._message.setText(text)
 
     def clear_refusal(self) -> None:
-        """Takes back why nothing happened: it was of another item."""
+        """Takes back why nothing happened: it was of another item or selection."""
         if self._is_refusal:
             self.show_message("")
 

@@ -262,6 +262,7 @@ class CleanerTab(QWidget):
         self._view.focus_photos()
 
     def _on_selection_changed(self) -> None:
+        self._view.bar.clear_refusal()
         self._view.details.show_selection(self._showing.shown, self._stage.selected_ids())
         self._update_actions()
 

@@ -129,6 +129,22 @@ def test_with_nothing_selected_and_several_accused_the_user_is_asked_to_select(t
     assert "Select photos first" in three.message
 
 
+def test_once_photos_are_selected_nobody_is_asked_to_select_any(three):
+    three.open()
+    three.press("m")
+    assert "Select photos first" in three.message
+    three.press("2")
+    assert three.message == ""
+
+
+def test_what_was_done_is_still_said_when_photos_are_selected_after_it(three):
+    three.open()
+    three.press("2", "t")
+    three.settle()
+    three.press("3")
+    assert three.message == "Rejected 1 photo: tag"
+
+
 def test_keep_stands_against_a_hint_and_undecided_takes_it_back(three):
     three.hint("red dress", "tag", 3)
     three.open()

@@ -25,7 +25,8 @@ from core.qt.background import BackgroundTask
 from core.qt.bugs import BugCatcher
 from core.qt.details_dialog import DetailsDialog
 from core.qt.drop_overlay import dropped_path
-from core.qt.import_dialog import ImportDialog, default_project_root
+from core.qt.import_choices import default_project_root
+from core.qt.import_dialog import ImportDialog
 from core.qt.job_status import describe
 from core.qt.messages import MessageArea
 from core.qt.project_work import ImportRequest
@@ -89,6 +90,18 @@ def test_the_import_dialog_shows_what_was_found_before_anything_is_stored(scrape
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert dialog.request == ImportRequest(scrape, scrape.parent / "scrape.pickglass")
     assert not (scrape.parent / "scrape.pickglass").exists()
+
+
+def test_remarks_in_the_import_dialog_take_no_room_from_the_preview(scrape, qtbot):
+    dialog = ImportDialog(scrape, None, None)
+    looked(qtbot, dialog)
+    remarks = [
+        label
+        for label in dialog.findChildren(QLabel)
+        if label.wordWrap() and label.isVisible() and "decisions" in label.text()
+    ]
+    assert len(remarks) == 1
+    assert remarks[0].height() == remarks[0].heightForWidth(remarks[0].width())
 
 
 def test_another_layout_can_be_chosen(scrape, qtbot):

@@ -32,7 +32,6 @@ class Section(QWidget):
             "QToolButton:checked:!hover:!focus { background: transparent; border: none }"
             "QToolButton { padding-left: 0 }"
         )
-        self._heading.toggled.connect(self._on_toggled)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -40,6 +39,8 @@ class Section(QWidget):
         layout.addWidget(body)
         is_open = QSettings().value(self._setting, True, type=bool)
         self._heading.setChecked(is_open)
+        # Not before: what was read would be written to the disk again.
+        self._heading.toggled.connect(self._on_toggled)
         self._fold(is_open)
         self.set_count(None)
 

@@ -4,11 +4,15 @@ import numpy as np
 import pytest
 from made_runs import make_run
 from PyQt5.QtCore import QSettings, QTimer
-from PyQt5.QtWidgets import QPlainTextEdit, QWidget
+from PyQt5.QtWidgets import QPlainTextEdit, QToolButton, QWidget
 
 from core.project import create_project
-from core.qt.training.curves_view import CurvesView, DrawnRun
+from core.qt.section import Section
+from core.qt.training.curves_view import DrawnRun, build_curves
 from core.qt.training.log_view import LogView
+from core.qt.training.plot_curve import PlotCurve
+from core.qt.training.plot_line import Line
+from core.qt.training.plot_panel import PlotPanel
 from core.qt.training.run_rows import RunReader
 from core.qt.training.run_watcher import RunWatcher
 from core.qt.training.runs_model import RunsModel
@@ -27,6 +31,15 @@ def owner(qtbot):
     owner = QWidget()
     qtbot.addWidget(owner)
     return owner
+
+
+def made(pieces):
+    """What is made in pieces, whole."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            return end.value
 
 
 def lines(count, level="info"):
@@ -117,7 +130,7 @@ def test_many_runs_come_into_the_table_at_once(project, owner):
 
 
 def test_the_mean_of_a_run_that_tells_nothing_new_is_reckoned_once(qtbot, owner):
-    curves = CurvesView(owner)
+    curves = made(build_curves(owner))
     owner.show()
     curves.show()
 
@@ -140,3 +153,38 @@ def test_the_mean_of_a_run_that_tells_nothing_new_is_reckoned_once(qtbot, owner)
 
     assert after["still"] is before["still"]
     assert after["live"] is not before["live"]
+
+
+def test_dots_are_laid_out_once_however_a_plot_is_panned(qtbot, owner, monkeypatch):
+    laid_out = []
+    lay_out = PlotCurve.setData
+    monkeypatch.setattr(
+        PlotCurve,
+        "setData",
+        lambda curve, *args, **named: laid_out.append(curve) or lay_out(curve, *args, **named),
+    )
+    panel = PlotPanel("top", "Top-k accuracy", owner)
+    panel.resize(600, 200)
+    owner.show()
+    panel.show_lines([Line("Top-1", "#ff0000", np.arange(50.0), np.linspace(0.1, 0.9, 50))])
+    panel.show_steps(0, 20)
+    qtbot.waitUntil(lambda: not panel._redraw.isActive())
+    before, heights = len(laid_out), panel._box.viewRange()[1]
+
+    for first in range(1, 21):
+        panel.show_steps(first, first + 20)
+    assert len(laid_out) == before
+    assert panel._box.viewRange()[1] != heights, "the height fits what is in view all the same"
+
+    panel.show_lines([Line("Top-1", "#00ff00", np.arange(51.0), np.linspace(0.1, 0.9, 51))])
+    qtbot.waitUntil(lambda: not panel._redraw.isActive())
+    assert len(laid_out) == before + 1
+
+
+def test_a_section_writes_to_the_settings_only_what_the_user_changes(owner):
+    QSettings().clear()
+    section = Section("training", "loss", "Loss", QWidget(owner), owner)
+    assert not QSettings().contains("training/section_loss_open")
+
+    section.findChild(QToolButton, "fold_loss").click()
+    assert QSettings().value("training/section_loss_open", True, type=bool) is False

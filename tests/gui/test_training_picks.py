@@ -17,7 +17,7 @@ from PyQt5.QtWidgets import (
 from core.catalogue.database import open_catalogue
 from core.project import create_project
 from core.qt.training.draft import Draft
-from core.qt.training.setup_page import SetupPage
+from core.qt.training.setup_page import SetupPage, find_setup_facts
 from core.training.instruction import Instruction
 
 
@@ -36,8 +36,9 @@ def project(tmp_path):
 @pytest.fixture
 def page(qtbot, project):
     draft = Draft(None)
-    page = SetupPage(project, draft, None)
+    page = SetupPage(project, draft, find_setup_facts(), None)
     qtbot.addWidget(page)
+    page.form.build()
     page.draft = draft
     page.resize(1000, 700)
     with qtbot.waitSignal(page.form.built, timeout=30_000):

@@ -486,7 +486,7 @@ def test_another_network_has_other_fields_and_the_loss_that_suits_it(training):
     now = training()
     form = now.part("instruction_form")
     now.wait(lambda: form.findChild(QWidget, "row_loss.name") is not None)
-    draft = now.part("workbench")._draft
+    draft = now.part("workbench").draft
 
     draft.set_value(("model", "name"), "vae")
 
@@ -509,7 +509,7 @@ def test_a_teams_file_is_loaded_with_an_account_of_what_became_of_it(training, t
     )
     now = training()
 
-    now.part("workbench")._drafting.read_file(file)
+    now.part("workbench").drafting.read_file(file)
 
     dialog = now.dialog("details_dialog")
     report = dialog.findChild(QPlainTextEdit).toPlainText()
@@ -525,7 +525,7 @@ def test_a_file_that_is_none_is_refused_with_the_reason(training, tmp_path):
     file.write_text('{"fitting": {"epoch": 3}}')
     now = training()
 
-    now.part("workbench")._drafting.read_file(file)
+    now.part("workbench").drafting.read_file(file)
 
     now.wait(lambda: bool(now.refused))
     assert "fitting.epoch" in now.refused[0].message
@@ -534,7 +534,7 @@ def test_a_file_that_is_none_is_refused_with_the_reason(training, tmp_path):
 
 def test_an_instruction_is_saved_as_what_differs_from_the_defaults(training, tmp_path):
     now = training()
-    drafting = now.part("workbench")._drafting
+    drafting = now.part("workbench").drafting
 
     drafting.write_file(Instruction(fitting={"epochs": 3}), tmp_path / "mine.json")
     now.wait(lambda: "mine.json" in now.text("training_message"))
@@ -591,7 +591,7 @@ def test_augmented_photos_are_drawn_and_grow_stale(training, project, tmp_path):
     now.wait(lambda: not panel.is_empty)
     assert panel.isVisible()
     assert panel.button.isEnabled()
-    now.part("workbench")._draft.set_value(("augmentation", "zoom"), 0.7)
+    now.part("workbench").draft.set_value(("augmentation", "zoom"), 0.7)
     assert now.text("augmentation_status") == "The instruction has changed since."
 
 
@@ -608,7 +608,7 @@ def test_a_rate_that_was_found_is_taken_into_the_instruction(training, project):
     now.wait(lambda: "0.0031" in now.text("rates_status"))
     assert now.text("rates_status").endswith(note)
     now.part("use_rate", QPushButton).click()
-    assert now.part("workbench")._draft.value(("optimizer", "learning_rate")) == 0.0031
+    assert now.part("workbench").draft.value(("optimizer", "learning_rate")) == 0.0031
 
 
 def speed(name, device, images_per_s, note=""):

@@ -13,7 +13,7 @@ from core.qt.key_claims import BUTTON_KEYS, KeyClaim
 from core.qt.theme import scaled_font
 from core.qt.training.trial_panel import TrialPanel
 from core.qt.training.wrapped_label import WrappedLabel
-from core.training.backend_probe import BACKENDS, versions
+from core.training.backend_probe import BACKENDS
 from core.training.instruction import Instruction
 
 SECONDS = 10
@@ -30,7 +30,8 @@ class BackendPanel(TrialPanel):
     look_wanted = pyqtSignal()
     """What the backends see is to be found out."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, installed: Mapping[str, str], parent: QWidget) -> None:
+        """As far as is known at once: the versions of the installed backends."""
         super().__init__(
             "backend",
             "What Keras computes with. TensorFlow is the default; on Windows only PyTorch sees an "
@@ -53,7 +54,7 @@ class BackendPanel(TrialPanel):
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        self._installed = versions()
+        self._installed = installed
         self._buttons: dict[str, QRadioButton] = {}
         self._devices: dict[str, WrappedLabel] = {}
         self._speeds: dict[str, QLabel] = {}
@@ -87,7 +88,7 @@ class BackendPanel(TrialPanel):
         """Shows what was found the last time; False where nothing was, or another version is."""
         try:
             stored = json.loads(str(QSettings().value(_CACHE, "")))
-            if stored["versions"] != self._installed:
+            if stored["versions"] != dict(self._installed):
                 return False
             self._show_found(stored["found"])
         except (ValueError, KeyError, TypeError):
@@ -96,7 +97,7 @@ class BackendPanel(TrialPanel):
 
     def show_backends(self, found: Sequence[Mapping[str, Any]]) -> None:
         """Shows what `backends` found out, now and the next time."""
-        stored = {"versions": self._installed, "found": list(found)}
+        stored = {"versions": dict(self._installed), "found": list(found)}
         QSettings().setValue(_CACHE, json.dumps(stored))
         self._show_found(found)
 

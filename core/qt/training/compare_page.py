@@ -27,7 +27,7 @@ _COLUMN_PX = 170
 class ComparePage(QWidget):
     """Curves above, a table below: a row for each value, a column for each run."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, curves: CurvesView, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("compare_page")
         self._rows: Sequence[RunRow] = ()
@@ -52,7 +52,7 @@ class ComparePage(QWidget):
         top.addStretch(1)
         top.addWidget(self._only_different)
         top.addWidget(self._top)
-        self.curves = CurvesView(self)
+        self.curves = curves
         self._top.activated.connect(lambda _: self.curves.show_top(self._top.currentData()))
         self._model: RowsModel | None = None
         self._below = QWidget(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,10 +38,21 @@ class DrawnRun:
     snapshot: RunSnapshot
 
 
+def build_curves(parent: QWidget) -> Generator[None, None, CurvesView]:
+    """Makes the view in some pieces, for a plot takes a fiftieth of a second; returns it."""
+    loss = PlotPanel("loss", "Loss", parent)
+    yield
+    top = PlotPanel("top", "Top-k accuracy, validation", parent, is_share=True, tells_step=False)
+    yield
+    rate = PlotPanel("rate", "Learning rate", parent, has_legend=False, tells_step=False)
+    yield
+    return CurvesView(loss, top, rate, parent)
+
+
 class CurvesView(QWidget):
     """Three plots over the same steps."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, loss: PlotPanel, top: PlotPanel, rate: PlotPanel, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("curves")
         self._runs: Sequence[DrawnRun] = ()
@@ -49,11 +60,7 @@ class CurvesView(QWidget):
         self._is_stale = False
         self._is_zoomed = False
         self._losses: dict[str, tuple[RunSnapshot, list[Line]]] = {}
-        self.loss = PlotPanel("loss", "Loss", self)
-        self.top = PlotPanel(
-            "top", "Top-k accuracy, validation", self, is_share=True, tells_step=False
-        )
-        self.rate = PlotPanel("rate", "Learning rate", self, has_legend=False, tells_step=False)
+        self.loss, self.top, self.rate = loss, top, rate
         self._panels = (self.loss, self.top, self.rate)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -67,7 +74,7 @@ class CurvesView(QWidget):
             panel.range_changed.connect(self._on_range_changed)
         self.loss.show_axis_below(False)
         self.top.show_axis_below(False)
-        self.set_log_x(bool(QSettings().value(_LOG_X, False, type=bool)))
+        self._scale_x(is_log=bool(QSettings().value(_LOG_X, False, type=bool)))
 
     @property
     def is_log_x(self) -> bool:
@@ -88,8 +95,11 @@ class CurvesView(QWidget):
 
     def set_log_x(self, is_log: bool) -> None:
         """Draws the steps on a logarithmic scale, or not; remembered."""
-        self._is_log_x = is_log
         QSettings().setValue(_LOG_X, is_log)
+        self._scale_x(is_log=is_log)
+
+    def _scale_x(self, *, is_log: bool) -> None:
+        self._is_log_x = is_log
         for panel in self._panels:
             panel.set_log_x(is_log)
         self.show_all()

@@ -60,6 +60,9 @@ class FormView(QScrollArea):
         self._building = QTimer(self)
         self._building.setInterval(0)
         self._building.timeout.connect(self._build_next)
+
+    def build(self) -> None:
+        """Begins to make the groups; for when nothing else is being made."""
         self._building.start()
 
     def focus_order(self) -> list[QWidget]:

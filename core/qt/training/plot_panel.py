@@ -16,7 +16,8 @@ from core.qt.elided_label import ElidedLabel
 from core.qt.theme import colours, scaled_font
 from core.qt.training.decimation import decimated
 from core.qt.training.plot_axes import ABOVE_PX, MARGIN_PX, StepAxis, ValueAxis
-from core.qt.training.plot_line import Line, pen_of, value_at
+from core.qt.training.plot_curve import PlotCurve
+from core.qt.training.plot_line import Line, value_at
 from core.qt.training.state_words import share_in_words
 
 _AXIS_PX = 56
@@ -71,7 +72,7 @@ class PlotPanel(QWidget):
         self._is_log_x = False
         self._note = ""
         self._lines: Sequence[Line] = ()
-        self._curves: list[pg.PlotDataItem] = []
+        self._curves: list[PlotCurve] = []
         # Once, however often other lines are shown in one turn of the event loop.
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
@@ -149,7 +150,7 @@ class PlotPanel(QWidget):
         while len(self._curves) > len(lines):
             self._plot.removeItem(self._curves.pop())
         while len(self._curves) < len(lines):
-            curve = pg.PlotDataItem()
+            curve = PlotCurve()
             self._plot.addItem(curve, ignoreBounds=True)
             self._curves.append(curve)
         self._write_legend()
@@ -213,17 +214,15 @@ class PlotPanel(QWidget):
         lowest, highest = np.inf, -np.inf
         for curve, line in zip(self._curves, self._lines, strict=True):
             x, y = decimated(line.x, line.y, edges)
-            few = len(line.x) <= _MOST_DOTS and bool(line.name) and not line.is_dashed
-            curve.setData(
-                self._on_axis(x),
-                y,
-                pen=pen_of(line, self.devicePixelRatioF()),
-                connect="all",
-                symbol="o" if few else None,
-                symbolSize=5,
-                symbolPen=None,
-                symbolBrush=line.colour,
-                skipFiniteCheck=True,
+            has_dots = len(line.x) <= _MOST_DOTS and bool(line.name) and not line.is_dashed
+            good = np.isfinite(line.y) if has_dots else None
+            drawn = (x, y) if good is None else (line.x[good], line.y[good])
+            curve.show_points(
+                self._on_axis(drawn[0]),
+                drawn[1],
+                line,
+                has_dots=has_dots,
+                scale=self.devicePixelRatioF(),
             )
             if len(y):
                 lowest, highest = min(lowest, y.min()), max(highest, y.max())

@@ -30,11 +30,11 @@ class RunPage(QWidget):
     output_wanted = pyqtSignal()
     """All that the worker's process printed is wanted."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, curves: CurvesView, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("run_page")
         self.header = RunHeader(self)
-        self.curves = CurvesView(self)
+        self.curves = curves
         self.report = ReportView(self)
         self._sheets = SheetView(self)
         self._log = LogView(self)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
@@ -30,10 +31,11 @@ from core.qt.training.backend_panel import BackendPanel
 from core.qt.training.data_panel import DataPanel
 from core.qt.training.draft import Draft
 from core.qt.training.field_editors import ChoiceBox
-from core.qt.training.form_fields import form_of
+from core.qt.training.form_fields import FormGroup, form_of
 from core.qt.training.form_view import FormView
 from core.qt.training.json_view import JsonView
 from core.qt.training.rates_panel import RatesPanel
+from core.training.backend_probe import versions
 from core.training.instruction import Instruction
 from core.training.instruction_files import Preset
 
@@ -46,6 +48,24 @@ _SIDE_TIPS = (
 )
 
 
+@dataclass(frozen=True)
+class SetupFacts:
+    """What the page is made from, and takes long to find out.
+
+    Attributes:
+        groups: Of the form.
+        backends: The installed backends' versions by name.
+    """
+
+    groups: tuple[FormGroup, ...]
+    backends: Mapping[str, str]
+
+
+def find_setup_facts() -> SetupFacts:
+    """Reads the instruction's schema and looks for backends; for a thread of its own."""
+    return SetupFacts(form_of(Instruction.model_json_schema()), versions())
+
+
 class SetupPage(QWidget):
     """Joins the views of one draft."""
 
@@ -54,7 +74,7 @@ class SetupPage(QWidget):
     backends_shown = pyqtSignal()
     """The backends are looked at."""
 
-    def __init__(self, project: Project, draft: Draft, parent: QWidget) -> None:
+    def __init__(self, project: Project, draft: Draft, known: SetupFacts, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("setup_page")
         self._draft = draft
@@ -83,9 +103,7 @@ class SetupPage(QWidget):
         top.addWidget(self._origin, 1)
         top.addWidget(self._name)
 
-        self.form = FormView(
-            form_of(Instruction.model_json_schema()), draft, partial(_categories, project), self
-        )
+        self.form = FormView(known.groups, draft, partial(_categories, project), self)
         self.data = DataPanel(project, self)
         self.sides = QTabWidget(self)
         self.sides.setObjectName("setup_sides")
@@ -93,7 +111,7 @@ class SetupPage(QWidget):
         self.sides.addTab(self.data, "Data")
         self.augmentation = AugmentationPanel(self)
         self.rates = RatesPanel(self)
-        self.backends = BackendPanel(self)
+        self.backends = BackendPanel(known.backends, self)
         self.sides.addTab(JsonView(draft, self), "JSON")
         self.sides.addTab(self.augmentation, "Photos")
         self.sides.addTab(self.rates, "Rates")

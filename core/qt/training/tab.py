@@ -20,6 +20,7 @@ from core.qt.training.actions import Do, Menu, Situation
 from core.qt.training.closing import ask_about_training
 
 if TYPE_CHECKING:
+    from core.qt.training.setup_page import SetupFacts
     from core.qt.training.workbench import Workbench
 
 
@@ -92,10 +93,10 @@ class TrainingTab(QWidget):
         others = other_menus(self.window(), self._menus)
         ShortcutsSheet(sheet_of(self.actions_by_name, Menu, others), self).open()
 
-    def _on_loaded(self, _: object) -> None:
+    def _on_loaded(self, known: SetupFacts) -> None:
         from core.qt.training.workbench import build_workbench
 
-        self._pieces = build_workbench(self._opened, self.actions_by_name, self)
+        self._pieces = build_workbench(self._opened, known, self.actions_by_name, self)
         self._making.start()
 
     def _make_next(self) -> None:
@@ -120,10 +121,13 @@ class TrainingTab(QWidget):
             workbench.setFocus()
 
 
-def _load(_: JobContext) -> None:
-    """Imports what the workbench is made of, beside the GUI thread.
+def _load(_: JobContext) -> SetupFacts:
+    """Imports what the workbench is made of, beside the GUI thread, and finds out what it needs.
 
     Not so PyQt's own modules that pyqtgraph wants, which are imported above: PyQt crashes now and
     then when another thread makes their types while this one uses its own.
     """
     import core.qt.training.workbench  # noqa: F401
+    from core.qt.training.setup_page import find_setup_facts
+
+    return find_setup_facts()

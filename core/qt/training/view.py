@@ -21,31 +21,25 @@ _WIDE_SHARE = 0.72
 class TrainingView(QWidget):
     """Two panels side by side, their widths remembered."""
 
-    def __init__(
-        self,
-        model: RunsModel,
-        setup: SetupPage,
-        run: RunPage,
-        compare: ComparePage,
-        actions: Actions,
-        parent: QWidget,
-    ) -> None:
+    setup: SetupPage
+    run: RunPage
+    compare: ComparePage
+
+    def __init__(self, model: RunsModel, actions: Actions, parent: QWidget) -> None:
+        """Without pages yet; those made with `pages` for a parent need not be moved there."""
         super().__init__(parent)
-        self.runs = RunsPanel(model, self)
-        self.setup, self.run, self.compare = setup, run, compare
-        self.bar = ActionBar(actions, self)
-        self._pages = QStackedWidget(self)
-        for page in (self.setup, self.run, self.compare):
-            self._pages.addWidget(page)
-        middle = QWidget(self)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._pages, 1)
-        column.addWidget(self.bar)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setObjectName("training_splitter")
         self._splitter.setHandleWidth(3)
+        self.runs = RunsPanel(model, self._splitter)
+        middle = QWidget(self._splitter)
+        self.pages = QStackedWidget(middle)
+        self.bar = ActionBar(actions, middle)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.bar)
         self._splitter.addWidget(self.runs)
         self._splitter.addWidget(middle)
         self._splitter.setCollapsible(1, False)
@@ -60,22 +54,28 @@ class TrainingView(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._splitter)
 
+    def take_pages(self, setup: SetupPage, run: RunPage, compare: ComparePage) -> None:
+        """Takes the pages, the first of which is shown."""
+        self.setup, self.run, self.compare = setup, run, compare
+        for page in (setup, run, compare):
+            self.pages.addWidget(page)
+
     @property
     def is_setting_up(self) -> bool:
-        return self._pages.currentWidget() is self.setup
+        return self.pages.currentWidget() is self.setup
 
     @property
     def is_comparing(self) -> bool:
-        return self._pages.currentWidget() is self.compare
+        return self.pages.currentWidget() is self.compare
 
     def show_setup(self) -> None:
-        self._pages.setCurrentWidget(self.setup)
+        self.pages.setCurrentWidget(self.setup)
 
     def show_run(self) -> None:
-        self._pages.setCurrentWidget(self.run)
+        self.pages.setCurrentWidget(self.run)
 
     def show_compare(self) -> None:
-        self._pages.setCurrentWidget(self.compare)
+        self.pages.setCurrentWidget(self.compare)
 
     def toggle_runs(self) -> None:
         """Folds the list of runs away, or brings it back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
+from PyQt5.QtCore import QTimer
 from PyQt5.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
@@ -16,6 +17,7 @@ from core.qt.tab_requests import UseRun
 from core.qt.training.actions import PAGES, Actions, Do, Situation
 from core.qt.training.compare_page import ComparePage
 from core.qt.training.curve_colours import run_colours
+from core.qt.training.curves_view import build_curves
 from core.qt.training.doing import Doing
 from core.qt.training.draft import Draft
 from core.qt.training.drafting import Drafting
@@ -25,7 +27,7 @@ from core.qt.training.run_page import RunPage
 from core.qt.training.run_rows import RunRow
 from core.qt.training.run_watcher import RunWatcher
 from core.qt.training.runs_model import RunsModel
-from core.qt.training.setup_page import SetupPage
+from core.qt.training.setup_page import SetupFacts, SetupPage
 from core.qt.training.state_words import state_in_words
 from core.qt.training.trying import Trying
 from core.qt.training.view import TrainingView
@@ -37,38 +39,33 @@ from core.training.runs import RunState, queue_run
 
 
 def build_workbench(
-    opened: OpenProject, actions: Actions, parent: QWidget
+    opened: OpenProject, known: SetupFacts, actions: Actions, parent: QWidget
 ) -> Iterator[Workbench | None]:
     """Makes the workbench in some pieces, None between them and the workbench in the end.
 
-    Each takes less than a tenth of a second, all of them three: whoever makes them lets the window
-    live in between.
+    Each takes a twentieth of a second at most, all of them a quarter: whoever makes them lets the
+    window live in between. Every part is made where it is to lie, for a part that is moved is
+    styled once more, with all that is in it.
     """
-    draft = Draft(parent)
-    setup = SetupPage(opened.project, draft, parent)
+    bench = Workbench(opened, actions, parent)
+    place = bench.view.pages
     yield None
-    run = RunPage(parent)
+    setup = SetupPage(opened.project, bench.draft, known, place)
     yield None
-    compare = ComparePage(parent)
+    run = RunPage((yield from build_curves(place)), place)
     yield None
-    yield Workbench(opened, draft, setup, run, compare, actions, parent)
+    compare = ComparePage((yield from build_curves(place)), place)
+    yield None
+    bench.begin(setup, run, compare)
+    yield bench
 
 
 class Workbench(QWidget):
     """Shows what is selected, and keeps it as it stands in the runs' folders."""
 
-    def __init__(
-        self,
-        opened: OpenProject,
-        draft: Draft,
-        setup: SetupPage,
-        run: RunPage,
-        compare: ComparePage,
-        actions: Actions,
-        parent: QWidget,
-    ) -> None:
+    def __init__(self, opened: OpenProject, actions: Actions, parent: QWidget) -> None:
+        """The list of runs, and room for pages; `begin` makes it whole."""
         super().__init__(parent)
-        self.setObjectName("workbench")
         self._opened = opened
         self._actions = actions
         self._rows: Mapping[str, RunRow] = {}
@@ -76,23 +73,34 @@ class Workbench(QWidget):
         self._selected: Sequence[str] = ()
         self._wanted = ""
         self._has_looked = False
-        self._draft = draft
+        self.draft = Draft(self)
         self._model = RunsModel(self)
-        self.view = TrainingView(self._model, setup, run, compare, actions, self)
+        self.view = TrainingView(self._model, actions, self)
         self._doing = Doing(opened, self)
-        self._drafting = Drafting(self._draft, setup, self)
-        self._trying = Trying(
-            opened, self._draft, setup.augmentation, setup.rates, setup.backends, self
-        )
         self._words = WorkerWords(self)
         self._watcher = RunWatcher(opened.project, self)
+        # In the event loop's next turn: the list and the run's page are long enough by themselves.
+        self._choosing = QTimer(self)
+        self._choosing.setSingleShot(True)
+        self._choosing.setInterval(0)
+        self._choosing.timeout.connect(self._choose_wanted)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.setFocusProxy(self.view.runs)
+
+    def begin(self, setup: SetupPage, run: RunPage, compare: ComparePage) -> None:
+        """Takes the pages, and begins to watch the runs and to fill the form."""
+        self.view.take_pages(setup, run, compare)
+        self._drafting = Drafting(self.draft, setup, self)
+        self._trying = Trying(
+            self._opened, self.draft, setup.augmentation, setup.rates, setup.backends, self
+        )
         self._connect()
         self._watcher.start()
+        setup.form.build()
         self._update_actions()
+        self.setObjectName("workbench")  # now that it is whole: tests wait for it
 
     def handlers(self) -> dict[Do, Callable[[], None]]:
         """What each action does."""
@@ -103,7 +111,7 @@ class Workbench(QWidget):
             Do.COPY: one(self._drafting.begin_with_run),
             Do.OPEN: self._drafting.open_file,
             Do.SAVE: self._save,
-            Do.RESET: self._draft.reset_all,
+            Do.RESET: self.draft.reset_all,
             Do.PREVIEW: partial(self._try, view.setup.augmentation, self._trying.draw_photos),
             Do.FIND_RATE: partial(self._try, view.setup.rates, self._trying.find_rate),
             Do.BENCHMARK: partial(self._try, view.setup.backends, self._trying.measure_backends),
@@ -182,7 +190,7 @@ class Workbench(QWidget):
         view.run.report.open_wanted.connect(lambda: self._with_one(doing.show_report)())
         view.setup.data.judged.connect(lambda _: self._update_actions())
         view.setup.backends_shown.connect(self._trying.look_for_gpus_once)
-        self._draft.changed.connect(self._update_actions)
+        self.draft.changed.connect(self._update_actions)
 
     # What the watcher says
 
@@ -201,9 +209,7 @@ class Workbench(QWidget):
         for name in set(self._snapshots) - set(rows):
             del self._snapshots[name]
         if self._wanted in rows:
-            wanted, self._wanted = self._wanted, ""
-            self.view.runs.select([wanted])
-            self._on_selected((wanted,))
+            self._choosing.start()
             return
         gone = [name for name in self._selected if name not in rows]
         if gone:
@@ -211,10 +217,16 @@ class Workbench(QWidget):
             return
         self._refresh()
 
+    def _choose_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, ""
+        if wanted in self._rows:
+            self.view.runs.select([wanted])
+            self._on_selected((wanted,))
+
     def _show_at_work(self) -> None:
         """Comes back to what was at work while the window was closed, unless the user is busy."""
         running = self.running()
-        if running and not self._selected and not self._draft.changes():
+        if running and not self._selected and not self.draft.changes():
             self._wanted = self._wanted or running[-1].name
 
     def _on_told(self, snapshots: Mapping[str, RunSnapshot]) -> None:
@@ -269,13 +281,13 @@ class Workbench(QWidget):
     def _save(self) -> None:
         row = self._one()
         if self.view.is_setting_up:
-            if (instruction := self._draft.instruction) is not None:
+            if (instruction := self.draft.instruction) is not None:
                 self._drafting.save_file(instruction, self.view.setup.run_name or "instruction")
         elif row is not None and row.record.instruction is not None:
             self._drafting.save_file(row.record.instruction, row.name)
 
     def _start(self, begin: Callable[[Instruction, str], None]) -> None:
-        instruction = self._draft.instruction
+        instruction = self.draft.instruction
         if instruction is not None:
             begin(instruction, self.view.setup.run_name)
 
@@ -346,9 +358,9 @@ class Workbench(QWidget):
             Situation(
                 is_ready=True,
                 is_setting_up=setup,
-                is_right=not self._draft.faults,
-                can_start=not self._draft.faults and self.view.setup.data.is_usable,
-                changes=self._draft.changes() if setup else 0,
+                is_right=not self.draft.faults,
+                can_start=not self.draft.faults and self.view.setup.data.is_usable,
+                changes=self.draft.changes() if setup else 0,
                 runs=len(self._rows),
                 selected=len(rows),
                 state=None if one is None else one.state,

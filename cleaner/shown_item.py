@@ -99,21 +99,24 @@ def read_shown_item(catalogue: Catalogue, item_id: int) -> ShownItem | None:
     )
 
 
-def suspicion_in_brief(shown: ShownItem, photo: Photo) -> tuple[str, str]:
-    """What hints say of a photo, and of which kind that is: ("copy of 3", "duplicate").
+def suspicion_in_brief(shown: ShownItem, photo: Photo) -> tuple[str, str, str]:
+    """What hints say of a photo, the same in the least room, and of which kind that is.
 
-    An accusation comes before praise.
+    As ("copy of 3", "3", "duplicate"). An accusation comes before praise.
     """
     for hint in shown.hints_on(photo.id):
-        return in_brief(shown, hint), str(hint.kind.reason or hint.kind)
+        other = shown.numbers.get(hint.other_photo_id or 0)
+        brief = "" if other is None else str(other)
+        return in_brief(shown, hint), brief, str(hint.kind.reason or hint.kind)
     copies = {
         shown.numbers[hint.photo_id]
         for hint in shown.hints
         if hint.other_photo_id == photo.id and hint.photo_id in shown.numbers
     }
     if copies:
-        return f"better than {', '.join(map(str, sorted(copies)))}", "better"
-    return "", ""
+        numbers = ", ".join(map(str, sorted(copies)))
+        return f"better than {numbers}", numbers, "better"
+    return "", "", ""
 
 
 def in_brief(shown: ShownItem, hint: Hint) -> str:
@@ -134,8 +137,8 @@ def tiles_of(shown: ShownItem) -> list[Tile]:
     """The item's photos for the board, with what hints say of them."""
     tiles: list[Tile] = []
     for photo in shown.photos:
-        badge, kind = suspicion_in_brief(shown, photo)
-        tiles.append(Tile(photo, shown.numbers[photo.id], badge, kind))
+        badge, brief, kind = suspicion_in_brief(shown, photo)
+        tiles.append(Tile(photo, shown.numbers[photo.id], badge, kind, brief))
     return tiles
 
 

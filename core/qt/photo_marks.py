@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt5.QtCore import QRectF, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
@@ -55,15 +57,23 @@ def paint_plate(
 
 
 def paint_chip(
-    painter: QPainter, covered: QRectF, text: str, mark: QPainterPath, colour: QColor
+    painter: QPainter, covered: QRectF, texts: Sequence[str], mark: QPainterPath, colour: QColor
 ) -> None:
-    """A few words with a mark before them, at the photo's lower left."""
+    """A few words with a mark before them, at the photo's lower left.
+
+    Args:
+        painter: With the font to write in.
+        covered: The photo's place.
+        texts: What to say and, where there is no room for that, in fewer words.
+        mark: One of this module's.
+        colour: Of the chip.
+    """
     metrics = QFontMetricsF(painter.font())
     height = metrics.height() + 5
     mark_px = metrics.ascent() * 0.72
     pad = height * 0.32
     room = covered.width() - 10 - mark_px - 3 * pad
-    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    text = fitting(texts, metrics, room)
     width = mark_px + metrics.horizontalAdvance(text) + pad * (3 if text else 2)
     box = QRectF(covered.x() + 5, covered.bottom() - 5 - height, width, height)
     ink = QColor("#141414") if colour.lightness() > 140 else QColor("#ffffff")
@@ -84,6 +94,14 @@ def paint_chip(
     painter.setPen(ink)
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     painter.drawText(box.adjusted(2 * pad + mark_px, 0, 0, 0), int(left), text)
+
+
+def fitting(texts: Sequence[str], metrics: QFontMetricsF, width_px: float) -> str:
+    """The first of the texts that has room; else the last, cut off."""
+    for text in texts:
+        if metrics.horizontalAdvance(text) <= width_px:
+            return text
+    return metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, width_px)
 
 
 def _elided(text: str, metrics: QFontMetricsF, width: float) -> str:

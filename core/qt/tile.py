@@ -29,6 +29,7 @@ class Tile:
     Attributes:
         number: 1 for the first photo: the digit that selects it.
         badge: A few words at the photo's foot, such as "copy of 3, resized".
+        badge_brief: The same where there is no room for it: "3"; "" if it cannot be said briefly.
         badge_kind: What kind of word: "better" (the copy worth keeping) is shown as praise,
             anything else as suspicion.
     """
@@ -37,6 +38,7 @@ class Tile:
     number: int
     badge: str = ""
     badge_kind: str = ""
+    badge_brief: str = ""
 
 
 @dataclass
@@ -124,7 +126,7 @@ def paint_tile(painter: QPainter, tile: Tile, face: Face, colours: Colours, rati
         painter.setOpacity(1.0)
         face.is_painted = bool(problem) or not face.rendition.is_glimpse
         if problem:
-            paint_chip(painter, covered, problem, CROSS, QColor(colours.danger))
+            paint_chip(painter, covered, [problem], CROSS, QColor(colours.danger))
     else:
         paint_plate(painter, tile.photo, covered, problem, colours)
         face.is_painted = bool(problem)
@@ -189,15 +191,15 @@ def _paint_number(
 
 def _paint_foot(painter: QPainter, tile: Tile, covered: QRectF, colours: Colours) -> None:
     """The verdict or, before there is one, the hint."""
-    verdict = verdict_in_words(tile.photo)
+    texts = [verdict_in_words(tile.photo)]
     if tile.photo.verdict is Verdict.REJECTED:
-        text, mark, colour = verdict, CROSS, colours.danger
+        mark, colour = CROSS, colours.danger
     elif tile.photo.verdict is Verdict.KEPT:
-        text, mark, colour = verdict, TICK, colours.success
+        mark, colour = TICK, colours.success
     elif not tile.badge:
         return
-    elif tile.badge_kind == "better":
-        text, mark, colour = tile.badge, UPWARD, colours.success
     else:
-        text, mark, colour = tile.badge, QUESTION, colours.warning
-    paint_chip(painter, covered, text, mark, QColor(colour))
+        texts = [text for text in (tile.badge, tile.badge_brief) if text]
+        is_praise = tile.badge_kind == "better"
+        mark, colour = (UPWARD, colours.success) if is_praise else (QUESTION, colours.warning)
+    paint_chip(painter, covered, texts, mark, QColor(colour))

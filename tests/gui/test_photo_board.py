@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from made_photos import GLIMPSE_COLOUR, colour_of, damaged, photo, photo_on_disk, tiles_of
 from PyQt5.QtCore import QPoint, Qt
-from PyQt5.QtGui import QColor
+from PyQt5.QtGui import QColor, QFont, QFontMetricsF
 
 from core.catalogue.records import PhotoStatus, RejectReason, Verdict
 from core.images import Unreadable, UnreadableImage
 from core.qt.photo_board import PhotoBoard
 from core.qt.photo_loader import PhotoLoader
+from core.qt.photo_marks import fitting
 from core.qt.photo_source import PhotoSource
 from core.qt.theme import colours
 
@@ -345,9 +346,10 @@ def test_an_item_fetched_before_is_painted_at_the_first_stroke(board, source, lo
 
 def test_what_comes_next_is_asked_for_after_the_item_and_not_by_a_hidden_board(board, qtbot):
     wanted = []
-    board.fetch_ahead_wanted.connect(lambda: wanted.append(board.painted_ids()))
-    show(board, qtbot, 1, photo(1))
-    qtbot.waitUntil(lambda: wanted == [{1}])
+    board.fetch_ahead_wanted.connect(lambda: wanted.append(board.item_id))
+    board.show_item(1, tiles_of(photo(1)))
+    assert wanted == []
+    qtbot.waitUntil(lambda: wanted == [1])
     board.show_item(2, tiles_of(photo(2)))
     with qtbot.assertNotEmitted(board.fetch_ahead_wanted, wait=60):
         board.hide()
@@ -380,3 +382,31 @@ def click(board, qtbot, photo_id, modifier=Qt.KeyboardModifier.NoModifier):
     qtbot.mouseClick(
         board.viewport(), Qt.MouseButton.LeftButton, modifier, board.tile_rect(photo_id).center()
     )
+
+
+def test_a_chip_too_narrow_for_its_words_names_the_photo(qtbot):
+    metrics = QFontMetricsF(QFont())
+    words = ("better than 18", "18")
+    assert fitting(words, metrics, metrics.horizontalAdvance(words[0])) == "better than 18"
+    assert fitting(words, metrics, metrics.horizontalAdvance(words[0]) - 1) == "18"
+    assert fitting(words[:1], metrics, metrics.horizontalAdvance("better…")).startswith("bet")
+
+
+def test_a_small_tile_says_of_which_photo_it_is_a_copy(board, qtbot):
+    badged = [
+        replace(tile, badge="a long word about a copy of 3", badge_brief=brief)
+        for tile, brief in zip(tiles_of(*map(photo, range(1, 31))), ["3", ""] * 15, strict=True)
+    ]
+    with qtbot.waitSignal(board.item_painted):
+        board.show_item(1, badged)
+    widths = [chip_width(board, id_) for id_ in (1, 2)]
+    assert 0 < widths[0] < widths[1]
+
+
+def chip_width(board, photo_id):
+    """How many pixels wide the chip at a photo's foot is."""
+    rect = board.tile_rect(photo_id)
+    image = board.grab().toImage()
+    warning = QColor(colours(board).warning)
+    line = [image.pixelColor(x, rect.bottom() - 8) for x in range(rect.left(), rect.right())]
+    return sum(colour == warning for colour in line)

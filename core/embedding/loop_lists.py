@@ -18,18 +18,12 @@ from pathlib import Path
 import numpy as np
 
 from core.catalogue.database import Catalogue
-from core.embedding.foreign import (
-    Distances,
-    Foreigners,
-    Mates,
-    distances_between,
-    groups,
-    nearest_foreign,
-    nearest_mates,
-)
+from core.embedding.clouds import Cloud, find_clouds
+from core.embedding.foreign import Foreigners, nearest_foreign
 from core.embedding.index import Index, Rows, Vectors
 from core.embedding.known_tags import KnownTags, read_known_tags
 from core.embedding.looks import read_looks
+from core.embedding.mates import Mates, nearest_mates
 from core.embedding.photo_facts import PhotoFacts
 from core.embedding.suspicions import Finding, LoopLists, Suspicion
 from core.embedding.tag_finder import find_tags
@@ -89,10 +83,13 @@ def make_loop_lists(
     """
     rows = np.flatnonzero(facts.kept)
     vectors, item_of = index.vectors[rows], facts.item_of[rows]
-    mates = nearest_mates(vectors, item_of)
-    foreign = nearest_foreign(vectors, item_of, index.metric, context)
+    mates = nearest_mates(vectors, item_of, context)
+    foreign = nearest_foreign(vectors, item_of, context)
     known = mates.distances[~np.isnan(mates.distances)]
     usual = max(float(np.median(known)), 1e-9) if len(known) else 1.0
+    # What does not matter beside what photos of one item usually are apart.
+    grain = 0.1 * usual
+    clouds = find_clouds(vectors, item_of, foreign, grain, _TOGETHER, context)
 
     def named(found: list[Finding]) -> tuple[Finding, ...]:
         """With rows of the index instead of rows among the kept, the surest first."""
@@ -114,7 +111,7 @@ def make_loop_lists(
     )
     return LoopLists(
         far=named(_far(item_of, mates, foreign)),
-        cloud=named(_clouds(vectors, item_of, foreign, usual, titles)),
+        cloud=named([_cloud(each, titles) for each in clouds]),
         same_place=named(_same_place(foreign, usual, titles)),
         tags=named(like_tags),
         tags_known=len(tags.vectors),
@@ -159,47 +156,16 @@ def _far(item_of: Rows, mates: Mates, foreign: Foreigners) -> list[Finding]:
     return found
 
 
-def _clouds(
-    vectors: Vectors, item_of: Rows, foreign: Foreigners, usual: float, titles: list[str]
-) -> list[Finding]:
-    """Pairs of items that lie together, by the nearer half of the photos of either."""
-    of_item = {int(item_of[members[0]]): members for members in groups(item_of)}
-    there = foreign.rows >= 0
-    pairs = np.sort(np.stack([item_of[there], item_of[foreign.rows[there]]], axis=1), axis=1)
-    # What does not matter beside what photos of one item usually are apart.
-    grain = 0.1 * usual
-    found = []
-    for one, other in np.unique(pairs, axis=0).tolist():
-        mine, theirs = of_item[one], of_item[other]
-        if len(mine) < 2 or len(theirs) < 2:
-            continue
-        apart = distances_between(vectors, mine, theirs)
-        nearest = (apart.min(axis=1), apart.min(axis=0))
-        ratios = [
-            (near + grain) / (foreign.next_distances[members] + grain)
-            for near, members in zip(nearest, (mine, theirs), strict=True)
-        ]
-        share = float(np.exp(np.mean([_of_nearer_half(each) for each in ratios])))
-        if not share <= _TOGETHER:  # NaN, where there are but two items
-            continue
-        at = int(ratios[0].argmin())
-        row, other_row = int(mine[at]), int(theirs[apart[at].argmin()])
-        found.append(
-            Finding(
-                Suspicion.IN_OTHER_CLOUD,
-                row,
-                other_row,
-                1 - share,
-                f"photos of its item lie with photos of “{titles[other_row]}”, at {share:.0%} of "
-                "the distance to the next item: listed twice, or mixed up?",
-            )
-        )
-    return found
-
-
-def _of_nearer_half(ratios: Distances) -> float:
-    """The mean logarithm of the smaller half of ratios, the middle one included."""
-    return float(np.log(np.sort(ratios)[: -(-len(ratios) // 2)]).mean())
+def _cloud(cloud: Cloud, titles: list[str]) -> Finding:
+    """A pair of items that lie together, by the nearer half of the photos of either."""
+    return Finding(
+        Suspicion.IN_OTHER_CLOUD,
+        cloud.row,
+        cloud.other_row,
+        1 - cloud.share,
+        f"photos of its item lie with photos of “{titles[cloud.other_row]}”, at {cloud.share:.0%} "
+        "of the distance to the next item: listed twice, or mixed up?",
+    )
 
 
 def _same_place(foreign: Foreigners, usual: float, titles: list[str]) -> list[Finding]:

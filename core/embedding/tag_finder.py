@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.embedding.directions.separating import radial_machine
-from core.embedding.foreign import Mates
 from core.embedding.index import Rows, Vectors
 from core.embedding.known_tags import KnownTags
+from core.embedding.mates import Mates
 from core.embedding.suspicions import Finding, Suspicion
 
 Numbers = npt.NDArray[np.float64]

@@ -14,8 +14,7 @@ from core.cleaning.decisions import keep, mark_done, reject, reopen
 from core.cleaning.find_hints import SENT, find_hints
 from core.cleaning.hash_photos import hash_pending
 from core.cleaning.undo import redo, undo
-from core.embedding.foreign import nearest_foreign, nearest_mates
-from core.embedding.index import Index, unit
+from core.embedding.index import Index
 from core.embedding.known_tags import KnownTags
 from core.embedding.looks import LENGTH, look_of
 from core.embedding.loop_lists import make_loop_lists
@@ -27,53 +26,6 @@ from core.project import create_project
 from tests.made_catalogue import add_file, add_item, add_source
 
 QUIET = JobContext()
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    seed=st.integers(0, 10_000),
-    count=st.integers(1, 60),
-    items=st.integers(1, 12),
-    metric=st.sampled_from(["angular", "l2"]),
-)
-def test_nearest_mates_and_foreigners_are_those_of_comparing_all(seed, count, items, metric):
-    rng = np.random.default_rng(seed)
-    vectors = rng.normal(size=(count, 4)).astype(np.float32)
-    vectors = unit(vectors) if metric == "angular" else vectors
-    item_of = rng.integers(0, items, count)
-    mates = nearest_mates(vectors, item_of)
-    foreign = nearest_foreign(vectors, item_of, metric, QUIET)
-    apart = np.linalg.norm(vectors[:, None].astype(np.float64) - vectors, axis=2)
-    same = item_of[:, None] == item_of
-    own = same & ~np.eye(count, dtype=bool)
-    for row in range(count):
-        assert_mean(mates.means[row], apart[row, own[row]])
-        others = np.flatnonzero(own[row])
-        pairs = [apart[a, b] for a in others for b in others if a < b]
-        assert_mean(mates.others[row], pairs)
-        further = ~same[row]
-        if foreign.rows[row] >= 0:
-            further &= item_of != item_of[foreign.rows[row]]
-        nearest = np.where(further, apart[row], np.inf).min()
-        if np.isinf(nearest):
-            assert np.isnan(foreign.next_distances[row])
-        else:
-            assert foreign.next_distances[row] == pytest.approx(nearest, abs=1e-6)
-    for found, allowed in ((mates, own), (foreign, ~same)):
-        for row in range(count):
-            others = np.where(allowed[row], apart[row], np.inf)
-            if np.isinf(others.min()):
-                assert found.rows[row] == -1 and np.isnan(found.distances[row])
-            else:
-                assert allowed[row, found.rows[row]]
-                assert found.distances[row] == pytest.approx(others.min(), abs=1e-6)
-
-
-def assert_mean(found, values):
-    if len(values):
-        assert found == pytest.approx(np.mean(values), abs=1e-6)
-    else:
-        assert np.isnan(found)
 
 
 class Wardrobe:

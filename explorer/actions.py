@@ -362,7 +362,8 @@ class Do(Enum):
     SUSPECTS = Spec(
         "List what may be wrong",
         ("U",),
-        "Look for photos far from their item, items mixed up or listed twice, photos among tags",
+        "Look for photos far from their item, items mixed up or listed twice, photos among tags; "
+        "again to stop looking",
         Menu.SELECTION,
         is_open,
     )

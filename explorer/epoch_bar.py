@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
+from core.qt.elided_combo_box import ElidedComboBox
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
 
 STEPS = 100
@@ -41,7 +42,7 @@ class EpochBar(QWidget):
         self._slider.valueChanged.connect(lambda value: self.time_chosen.emit(value / STEPS))
         self._words = QLabel(self)
         self._words.setObjectName("epoch_words")
-        self._beside = QComboBox(self)
+        self._beside = ElidedComboBox(self)
         self._beside.setObjectName("epoch_beside")
         self._beside.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._beside.setToolTip("Another epoch below, of the same photos; the selection is linked")

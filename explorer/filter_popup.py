@@ -56,7 +56,7 @@ class FilterPopup(QFrame):
         self._wanted = PhotoFilter()
         self._lists = {facet: self._make_list(facet) for facet in _FACETS}
         self._tags = self._make_tags()
-        self._text = SearchField("Words in title, brand, description…", self)
+        self._text = SearchField("Words of title, brand…", self)
         self._text.setObjectName("filter_text")
         self._text.searched.connect(self._on_text)
         self._low, self._high = self._price("from"), self._price("to")

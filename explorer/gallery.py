@@ -47,6 +47,8 @@ class Gallery(QAbstractScrollArea):
 
     activated = pyqtSignal(int)
     """Row: double click, or Return on the current one."""
+    current_changed = pyqtSignal()
+    """The keyboard is at another entry."""
     hovered = pyqtSignal(object)
     """Row under the mouse, or None."""
     context_menu_requested = pyqtSignal(QPoint)
@@ -118,9 +120,14 @@ class Gallery(QAbstractScrollArea):
             self._show_step(before)
 
     @property
-    def current_row(self) -> int | None:
+    def current_entry(self) -> Entry | None:
         """The entry that the keyboard is at."""
-        return self._entries[self._cursor.current].row if self._entries else None
+        return self._entries[self._cursor.current] if self._entries else None
+
+    @property
+    def current_row(self) -> int | None:
+        """The row of that entry."""
+        return None if self.current_entry is None else self.current_entry.row
 
     def select_all(self) -> None:
         """Selects all that is listed, in view or not."""
@@ -213,6 +220,7 @@ class Gallery(QAbstractScrollArea):
             toggles=bool(held & Qt.KeyboardModifier.ControlModifier),
         )
         self.viewport().update()
+        self.current_changed.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         number = self._number_at(event.pos())
@@ -294,6 +302,7 @@ class Gallery(QAbstractScrollArea):
         grid = self._grid()
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, grid.height - self.viewport().height()))
+        bar.setEnabled(bar.maximum() > 0)  # its place stays, so that nothing is laid out anew
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(max(1, grid.cell_height // 2))
         self.viewport().update()
@@ -344,6 +353,7 @@ class Gallery(QAbstractScrollArea):
             bar.setValue(cell.top() - GAP_PX)
         elif cell.bottom() > view.bottom():
             bar.setValue(bar.value() + cell.bottom() - view.bottom() + GAP_PX)
+        self.current_changed.emit()
 
     def _hover(self, number: int | None) -> None:
         if number == self._hovered:

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
+    QLabel,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -93,12 +94,18 @@ class GalleryPanel(QWidget):
         self._suspicion_note = ElidedLabel(self)
         self._suspicion_note.setObjectName("suspicion_note")
         self._suspicion_note.setProperty("role", "muted")
+        self._why = QLabel(self)
+        self._why.setObjectName("suspect_why")
+        self._why.setWordWrap(True)
+        self._why.setTextFormat(Qt.TextFormat.PlainText)
         suspects = QHBoxLayout()
+        suspects.setContentsMargins(0, 0, 8, 0)
         suspects.setSpacing(4)
         suspects.addWidget(self._suspicion)
         suspects.addStretch(1)
         suspects.addWidget(self._send)
         sources = QHBoxLayout()
+        sources.setContentsMargins(0, 0, 8, 0)
         sources.setSpacing(2)
         for button in self._sources.values():
             sources.addWidget(button)
@@ -106,6 +113,7 @@ class GalleryPanel(QWidget):
         sources.addWidget(self._count)
         sources.addWidget(self._one)
         filters = QHBoxLayout()
+        filters.setContentsMargins(0, 0, 8, 0)
         filters.setSpacing(4)
         filters.addWidget(self.filter_button)
         filters.addWidget(self._filter, 1)
@@ -117,8 +125,10 @@ class GalleryPanel(QWidget):
         layout.addLayout(filters)
         layout.addLayout(suspects)
         layout.addWidget(self._suspicion_note)
+        layout.addWidget(self._why)
         layout.addWidget(filmstrip)
         layout.addWidget(gallery, 1)
+        gallery.current_changed.connect(self._show_why)
         self.show_source(Source.NEIGHBOURS)
 
     @property
@@ -134,6 +144,7 @@ class GalleryPanel(QWidget):
         self._suspicion.setVisible(is_listing_suspects)
         self._send.setVisible(is_listing_suspects)
         self._show_note()
+        self._show_why()
         self._count.setVisible(source is Source.NEIGHBOURS)
         self._one.setVisible(source is Source.NEIGHBOURS)
 
@@ -180,6 +191,14 @@ class GalleryPanel(QWidget):
     def show_entries(self, entries: Sequence[Entry], empty_text: str) -> None:
         """Lists photos; says why where there are none."""
         self.gallery.show_entries(entries, empty_text)
+        self._show_why()
+
+    def _show_why(self) -> None:
+        """Says what is suspected of the photo that keys are about."""
+        entry = self.gallery.current_entry
+        why = "" if entry is None or self._source is not Source.SUSPECTS else entry.why
+        self._why.setText(f"{why[:1].upper()}{why[1:]}")
+        self._why.setVisible(bool(why))
 
     def _show_note(self) -> None:
         note = self._suspicion_note

@@ -74,7 +74,7 @@ class Listing(QObject):
             case Source.SELECTION:
                 return len(self._exploring.selection.selected_rows())
             case Source.SUSPECTS:
-                return len(self.suspects())
+                return self.suspect_count(self._suspicion)
 
     def empty_text(self, source: Source) -> str:
         """Why it lists nothing."""
@@ -111,15 +111,13 @@ class Listing(QObject):
     def suspects(self, suspicion: Suspicion | None = None) -> list[Finding]:
         """A list (the one that is listed, by default), as far as the filter lets through."""
         visible = self._exploring.selection.visible
-        findings = self._suspecting.findings(suspicion or self._suspicion)
-        seen: set[int] = set()
-        kept = []
-        for finding in findings:
-            # A gallery has each photo once; the surest finding speaks.
-            if visible[finding.row] and finding.row not in seen:
-                seen.add(finding.row)
-                kept.append(finding)
-        return kept
+        rows, findings = self._suspecting.findings(suspicion or self._suspicion)
+        return [findings[at] for at in np.flatnonzero(visible[rows]).tolist()]
+
+    def suspect_count(self, suspicion: Suspicion) -> int:
+        """How many `suspects` there are."""
+        rows, _ = self._suspecting.findings(suspicion)
+        return int(self._exploring.selection.visible[rows].sum())
 
     def find(self, words: str) -> None:
         """Searches the catalogue's items for words, or for an id; answers by `changed`."""

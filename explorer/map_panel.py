@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.qt.elided_combo_box import ElidedComboBox
 from core.qt.elided_label import ElidedLabel
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
 from core.qt.photo_loader import PhotoLoader
@@ -233,7 +234,7 @@ class MapPanel(QWidget):
 
 
 def _choice(name: str, texts: Sequence[str], parent: QWidget) -> QComboBox:
-    box = QComboBox(parent)
+    box = ElidedComboBox(parent)
     box.setObjectName(name)
     box.addItems(list(texts))
     box.setFocusPolicy(Qt.FocusPolicy.TabFocus)

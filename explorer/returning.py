@@ -71,7 +71,12 @@ class Returning(QObject):
     # Below this line: how
 
     def _list_suspects(self) -> None:
+        if self._suspecting.is_making and self._current_source() is Source.SUSPECTS:
+            self._suspecting.stop()
+            self.said.emit("Stopped looking for what may be wrong")
+            return
         self.source_wanted.emit(Source.SUSPECTS)
+        self._gallery.setFocus()  # what S sends must be seen
         self._suspecting.make()
 
     def _send(self) -> None:

@@ -80,7 +80,7 @@ class Showing(QObject):
         self._show_query()
         if query is not None:
             self.show_source(Source.NEIGHBOURS)
-            self._view.show_message(f"Looking for photos like {query.title}")
+            self._view.show_message(f"Photos like {query.title}")
 
     def _show_query(self) -> None:
         query = self._exploring.query
@@ -119,7 +119,7 @@ class Showing(QObject):
         if source is Source.SUSPECTS:
             self._view.gallery.show_suspicions(
                 self._listing.suspicion,
-                {suspicion: len(self._listing.suspects(suspicion)) for suspicion in Suspicion},
+                {suspicion: self._listing.suspect_count(suspicion) for suspicion in Suspicion},
                 self._listing.note(),
             )
 

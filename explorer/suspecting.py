@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.catalogue.database import open_catalogue
 from core.catalogue.records import HintKind
 from core.cleaning.accusations import Accusation, send_to_cleaning
+from core.embedding.index import Rows
 from core.embedding.loop_lists import suspects_of
 from core.embedding.suspicions import Finding, LoopLists, Suspicion
 from core.embedding.tag_finder import FEWEST_TAGS, TOLD_APART
+from core.errors import UserError
 from core.jobs.context import JobContext, Progress
 from core.project import Project
 from core.qt.background import BackgroundTask
@@ -30,6 +33,8 @@ class Suspecting(QObject):
     """Other lists, or others of their photos sent."""
     progressed = pyqtSignal(object)
     """`Progress`, or None once nothing is being made."""
+    failed = pyqtSignal(object)
+    """`UserError` that kept the lists from being made."""
 
     def __init__(
         self, project: Project, steps: Steps, exploring: Exploring, parent: QObject
@@ -39,6 +44,7 @@ class Suspecting(QObject):
         self._steps = steps
         self._exploring = exploring
         self._lists: LoopLists | None = None
+        self._listed: dict[Suspicion, tuple[Rows, Sequence[Finding]]] = {}
         self._task: BackgroundTask | None = None
         exploring.opened_changed.connect(self._forget)
         exploring.filter_applied.connect(self.changed)  # and with it what the catalogue says
@@ -52,9 +58,12 @@ class Suspecting(QObject):
     def is_making(self) -> bool:
         return self._task is not None
 
-    def findings(self, suspicion: Suspicion) -> Sequence[Finding]:
-        """One of the lists, the surest first."""
-        return () if self._lists is None else self._lists.of(suspicion)
+    def findings(self, suspicion: Suspicion) -> tuple[Rows, Sequence[Finding]]:
+        """One of the lists, the surest first, and its photos' rows.
+
+        Each photo once: of several findings the surest speaks.
+        """
+        return self._listed.get(suspicion, (np.empty(0, np.int64), ()))
 
     def note(self, suspicion: Suspicion) -> str:
         """What a list was made from, where the user can do something about it; else ""."""
@@ -68,7 +77,10 @@ class Suspecting(QObject):
     def why_empty(self, suspicion: Suspicion) -> str:
         """Why a list names no photo."""
         if self.is_making:
-            return "Comparing each photo with those of its own item and of others…"
+            return (
+                "Comparing each photo with those of its own item and of others… Press U again to "
+                "stop."
+            )
         if self._lists is None:
             return "Press U to look for photos that may be wrong."
         if suspicion is Suspicion.WITH_TAGS and self._lists.tags_known < FEWEST_TAGS:
@@ -100,7 +112,13 @@ class Suspecting(QObject):
         self._task = BackgroundTask(partial(_make, self._project, opened))
         self._task.progressed.connect(self.progressed)
         self._task.finished.connect(self._on_made)
+        self._task.failed.connect(self._on_failed)
         self._task.start()
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """Makes nothing further; the lists that there were stay."""
+        self.close()
         self.changed.emit()
 
     def send(self, findings: Sequence[Finding]) -> None:
@@ -127,12 +145,18 @@ class Suspecting(QObject):
     def _on_made(self, lists: LoopLists) -> None:
         self._task = None
         self._lists = lists
+        self._listed = {each: _once(lists.of(each)) for each in Suspicion}
         self.progressed.emit(None)
         self.changed.emit()
+
+    def _on_failed(self, error: UserError) -> None:
+        self.stop()
+        self.failed.emit(error)
 
     def _forget(self) -> None:
         self.close()
         self._lists = None
+        self._listed = {}
         self.changed.emit()
 
     def _send(self, wanted: Sequence[tuple[int, HintKind, float, str, int | None]]) -> None:
@@ -145,6 +169,12 @@ class Suspecting(QObject):
             for row, kind, score, why, other in wanted
         ]
         self._steps.take(lambda catalogue: send_to_cleaning(catalogue, accusations))
+
+
+def _once(findings: Sequence[Finding]) -> tuple[Rows, Sequence[Finding]]:
+    rows = np.fromiter((each.row for each in findings), np.int64, len(findings))
+    first = np.sort(np.unique(rows, return_index=True)[1])
+    return rows[first], [findings[at] for at in first.tolist()]
 
 
 def _missing_in_words(lists: LoopLists) -> str:

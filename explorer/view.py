@@ -16,6 +16,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.qt.elided_combo_box import ElidedComboBox
 from core.qt.elided_label import ElidedLabel
 from core.qt.empty_page import EmptyPage
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
@@ -60,11 +61,11 @@ class ExplorerView(QWidget):
         self.loader = loader
         self.query, self.gallery, self.map = query, gallery, map_panel
         self.empty = EmptyPage(buttons, self)
-        self._runs = QComboBox(self)
+        self._runs = ElidedComboBox(self)
         self._runs.setObjectName("run_choice")
         self._runs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._runs.setToolTip("Which run's embeddings are explored")
-        self._runs.setMinimumContentsLength(14)
+        self._runs.setMinimumContentsLength(20)
         self._runs.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )

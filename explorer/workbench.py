@@ -249,6 +249,7 @@ class Workbench(QWidget):
             self._charting.failed,
             self._steering.failed,
             self._filming.failed,
+            self._suspecting.failed,
         ):
             failed.connect(self._tell_error)
         self._steering.said.connect(view.show_message)

@@ -110,7 +110,7 @@ QHeaderView::section {{
     border-bottom: 1px solid {c.border};
 }}
 
-QFrame#filter_popup, QFrame#category_popup {{
+QFrame#filter_popup, QFrame#explorer_filter, QFrame#category_popup {{
     background: {c.panel}; border: 1px solid {c.text_muted};
 }}
 
@@ -140,6 +140,7 @@ QScrollBar::handle {{ background: {c.border}; border-radius: 4px; margin: 2px; }
 QScrollBar::handle:vertical {{ min-height: 32px; }}
 QScrollBar::handle:horizontal {{ min-width: 32px; }}
 QScrollBar::handle:hover {{ background: {c.text_muted}; }}
+QScrollBar::handle:disabled {{ background: transparent; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 

@@ -1,5 +1,6 @@
 """From the explorer back to the cleaner, and to the shops: only on the user's word."""
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +17,7 @@ from core.cleaning.undo import undo
 from core.embedding.index import read_index, unit, write_index
 from core.embedding.known_tags import tags_file_of
 from core.embedding.suspicions import Suspicion
+from core.errors import UserError
 from explorer.gallery_panel import Source
 from explorer.gallery_tile import Mark
 
@@ -44,6 +46,75 @@ def test_a_photo_far_from_its_item_is_listed_with_the_reason(exploring, stray, q
     assert exploring.listed()[0] == stray
     assert "photos may be wrong" in exploring.message
     assert "times as far from the other photos" in exploring.gallery.entries[0].why
+
+
+def test_looking_is_stopped_by_the_same_key(exploring, stray, qtbot, monkeypatch):
+    stopped = threading.Event()
+
+    def look_for_ever(*arguments):
+        context = arguments[-1]
+        try:
+            while True:
+                context.check_cancelled()
+        finally:
+            stopped.set()
+
+    with monkeypatch.context() as patch:
+        patch.setattr("explorer.suspecting.suspects_of", look_for_ever)
+        exploring.press(Qt.Key.Key_U)
+        assert "Press U again to stop" in exploring.gallery._empty_text
+
+        exploring.press(Qt.Key.Key_U)
+
+        assert stopped.wait(10)
+    assert "Stopped" in exploring.message
+    assert "Press U to look" in exploring.gallery._empty_text
+    list_suspects(exploring, qtbot)
+    assert exploring.listed()[0] == stray
+
+
+def test_what_keeps_it_from_looking_is_told_and_it_can_look_again(
+    exploring, stray, qtbot, monkeypatch
+):
+    def refuse(*_):
+        raise UserError("The catalogue cannot be opened", remedy="Make room on the disk.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("explorer.suspecting.suspects_of", refuse)
+        exploring.press(Qt.Key.Key_U)
+        exploring.wait(lambda: "cannot be opened" in exploring.message)
+
+    list_suspects(exploring, qtbot)
+    assert exploring.listed()[0] == stray
+
+
+def test_the_reason_for_the_suspect_that_keys_are_about_can_be_read(exploring, stray, qtbot):
+    exploring.map.setFocus()
+    list_suspects(exploring, qtbot)
+
+    assert exploring.gallery.hasFocus()
+    why = exploring.part("suspect_why")
+    assert why.isVisible() and "times as far from the other photos" in why.text()
+    exploring.tab._listing.suspect(Suspicion.SAME_PLACE)
+    assert "Lies where a photo" in why.text()
+    exploring.tab._showing.show_source(Source.NEIGHBOURS)
+    assert not why.isVisible()
+
+
+def test_the_reason_changes_with_the_arrow_keys(exploring, qtbot):
+    exploring.items(photos=5)
+    vectors = exploring.vectors()
+    vectors[[7, 18]] = vectors[[70, 91]]
+    exploring.index(vectors=vectors)
+    exploring.open()
+    list_suspects(exploring, qtbot)
+    first, second = (entry.why.lower() for entry in exploring.gallery.entries[:2])
+    assert first != second
+    why = exploring.part("suspect_why")
+
+    assert why.text().lower() == first
+    exploring.press(Qt.Key.Key_Right)
+    assert why.text().lower() == second
 
 
 def test_another_list_is_chosen(exploring, stray, qtbot):

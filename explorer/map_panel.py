@@ -74,7 +74,7 @@ class MapPanel(QWidget):
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
-        self._bar.setFixedWidth(90)
+        self._bar.setFixedWidth(56)
         self._stop = QToolButton(self)
         self._stop.setText("Stop")
         self._stop.setObjectName("map_stop")

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from core.catalogue.database import Catalogue
 from core.embedding.clouds import Cloud, find_clouds
@@ -106,9 +107,11 @@ def make_loop_lists(
         )
 
     titles = [facts.titles[facts.item_row[row]] for row in rows.tolist()]
-    like_tags, auc = find_tags(
-        vectors, item_of, mates, tags, lambda some: look_at(rows[some]), seed
-    )
+    # On a busy machine the linear algebra's own threads wait for one another longer than they work.
+    with threadpool_limits(1, "blas"):
+        like_tags, auc = find_tags(
+            vectors, item_of, mates, tags, lambda some: look_at(rows[some]), seed
+        )
     return LoopLists(
         far=named(_far(item_of, mates, foreign)),
         cloud=named([_cloud(each, titles) for each in clouds]),

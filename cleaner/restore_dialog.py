@@ -119,8 +119,11 @@ class _QuarantinePage(QWidget):
         self._search.textChanged.connect(self._filter)
         tools.addWidget(self._search, 1)
         select_all = QPushButton("Select all", self)
+        select_all.setObjectName("select_all")
         select_all.setAutoDefault(False)
         tools.addWidget(select_all)
+        for tool in (self._search, select_all):
+            tool.setEnabled(bool(quarantined))
         column.addLayout(tools)
         row = QHBoxLayout()
         self._model = RowsModel(("Item", "File", "Rejected as", "Size"), self)

@@ -165,6 +165,21 @@ def test_restore_brings_back_what_is_selected(applied, qtbot, tmp_path):
     assert not (tmp_path / "scrape/dress/1.jpg").exists()
 
 
+def test_in_an_empty_quarantine_there_is_nothing_to_search_or_select(opened, qtbot):
+    dialog = shown(qtbot, RestoreDialog(opened, None))
+    qtbot.waitUntil(lambda: bool(dialog.findChildren(QTableView, "quarantine")), timeout=30_000)
+    assert "The quarantine is empty." in texts(dialog)
+    assert not dialog.findChild(QLineEdit, "search").isEnabled()
+    assert not dialog.findChild(QPushButton, "select_all").isEnabled()
+
+
+def test_in_a_full_quarantine_all_can_be_selected(applied, qtbot):
+    dialog = shown(qtbot, RestoreDialog(applied, None))
+    qtbot.waitUntil(lambda: bool(dialog.findChildren(QTableView, "quarantine")), timeout=30_000)
+    press(qtbot, dialog.findChild(QPushButton, "select_all"))
+    assert dialog.do_button.text() == "Restore 2 photos"
+
+
 def test_export_writes_what_is_kept(opened, qtbot, tmp_path):
     dialog = shown(qtbot, ExportDialog(opened, None))
     assert planned(qtbot, dialog) == "Export 4 photos"

@@ -2,11 +2,12 @@
 
 import pytest
 from made_catalogue import add_file, add_item, add_source
-from PyQt5.QtCore import QSettings, Qt
+from PyQt5.QtCore import QEvent, QSettings, Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import (
     QApplication,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QListWidget,
     QMenu,
@@ -16,6 +17,8 @@ from PyQt5.QtWidgets import (
 
 from core.catalogue.database import open_catalogue
 from core.project import create_project
+from core.qt.reading_order import order_focus
+from core.qt.training.backend_panel import BackendPanel
 from core.qt.training.draft import Draft
 from core.qt.training.setup_page import SetupPage, find_setup_facts
 from core.training.instruction import Instruction
@@ -38,6 +41,7 @@ def page(qtbot, project):
     draft = Draft(None)
     page = SetupPage(project, draft, find_setup_facts(), None)
     qtbot.addWidget(page)
+    page.form.order_changed.connect(lambda: order_focus(page))
     page.form.build()
     page.draft = draft
     page.resize(1000, 700)
@@ -67,6 +71,7 @@ def test_tab_goes_down_the_form_and_then_to_what_stands_beside_it(page, qtbot):
 
     for name in ("conv_bn", "vgg16"):  # whose fields are made anew
         page.draft.set_value(("model", "name"), name)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the fields before
         order = tab_order(page)
         fields = [each for each in order if page.form.isAncestorOf(each)]
         assert order[1 : 1 + len(fields)] == fields
@@ -175,3 +180,19 @@ def test_weights_are_a_name_or_a_file(page, qtbot, tmp_path, monkeypatch):
 
     choose(page, qtbot, "model.weights", "weights_menu", "Random")
     assert page.draft.value(("model", "weights")) == "random"
+
+
+def test_what_a_backend_computes_on_has_room_beside_whatever_is_said_of_its_speed(qtbot):
+    panel = BackendPanel({"torch": "2.13.0"}, None)
+    qtbot.addWidget(panel)
+    panel.resize(380, 500)
+    panel.show()
+    found = {"name": "torch", "version": "2.13.0", "gpus": ["NVIDIA H200"], "fault": ""}
+    speed = {"name": "torch", "images_per_s": 4123, "batch_size": 32, "device": "", "fault": ""}
+
+    panel.show_backends([found])
+    panel.show_speeds([speed | {"note": "Memory runs out; 32 photos a batch instead of 64."}])
+
+    (device,) = [each for each in panel.findChildren(QLabel) if "H200" in each.text()]
+    qtbot.waitUntil(lambda: device.width() > 200)
+    assert device.width() >= device.fontMetrics().horizontalAdvance(device.text())

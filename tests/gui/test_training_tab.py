@@ -749,6 +749,54 @@ def test_arrow_keys_go_through_the_runs(training, project):
     now.wait(lambda: now.text("run_name") == "first")
 
 
+def tabbed(now):
+    """The names of what Tab goes to from the list of runs, until it is there again."""
+    now.table.setFocus()
+    names = []
+    while len(names) < 200:
+        now.press(Qt.Key.Key_Tab)
+        here = QApplication.focusWidget()
+        if here is now.table:
+            return names
+        names.append(here.objectName() or here.parent().objectName())
+    raise AssertionError(f"Tab never came back: {names[-8:]}")
+
+
+def test_tab_goes_through_what_is_to_be_seen_as_it_is_read(training, project):
+    make_run(project, "first")
+    make_run(project, "second")
+    now = training()
+    now.wait(lambda: len(now.rows()) == 2)
+    now.wait(lambda: now.tab.findChild(QWidget, "edit_fitting.devices") is not None)
+    now.wait(lambda: not now.part("instruction_form").is_being_built)
+
+    names = tabbed(now)
+    assert names[:4] == ["preset", "run_name_field", "fold_general", "edit_description"]
+    end = names.index("edit_fitting.devices")
+    assert names[end + 1 : end + 4] == ["qt_tabwidget_tabbar", "data_panel", "tool_new"]
+    assert names[-1] == "tool_shortcuts", "nothing can be started: there are no items"
+
+    now.part("setup_sides").setCurrentIndex(3)
+    names = tabbed(now)
+    end = names.index("qt_tabwidget_tabbar")
+    assert names[end - 1 : end + 3] == [
+        "edit_fitting.devices",
+        "qt_tabwidget_tabbar",
+        "try_rates",
+        "tool_new",
+    ]
+
+    now.choose("first")
+    now.action(Do.LOG).trigger()
+    names = tabbed(now)
+    assert names[:4] == ["qt_tabwidget_tabbar", "run_log", "worker_output", "tool_new"]
+    assert names[-1] == "button_note"
+
+    now.choose("first", "second")
+    now.wait(lambda: now.part("compare_table").isVisible())
+    assert tabbed(now)[:3] == ["only_different", "compare_top", "compare_table"]
+
+
 def test_letters_in_a_field_are_letters(training):
     now = training()
     field = now.part("run_name_field", QLineEdit)

@@ -20,6 +20,8 @@ SECONDS = 10
 """How long each backend is measured: three of them in half a minute."""
 
 _CACHE = "training/backends"
+_INDENT_PX = 23
+"""Under the name, which stands beside the button."""
 
 
 class BackendPanel(TrialPanel):
@@ -52,7 +54,7 @@ class BackendPanel(TrialPanel):
         grid = QGridLayout(lines)
         grid.setContentsMargins(0, 4, 0, 4)
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(8)
+        grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
         self._installed = installed
         self._buttons: dict[str, QRadioButton] = {}
@@ -68,9 +70,11 @@ class BackendPanel(TrialPanel):
             device = WrappedLabel(self._installed.get(name, "not installed"), lines, role="muted")
             speed = QLabel(lines)
             speed.setFont(scaled_font(self, 1.0, bold=True))
-            grid.addWidget(button, at, 0)
-            grid.addWidget(device, at, 1)
-            grid.addWidget(speed, at, 2)
+            device.setContentsMargins(_INDENT_PX, 0, 0, 6)
+            grid.addWidget(button, 2 * at, 0)
+            grid.addWidget(speed, 2 * at, 1)
+            # Below and not between: both may be long, and the panel is narrow.
+            grid.addWidget(device, 2 * at + 1, 0, 1, 2)
             self._buttons[name], self._devices[name], self._speeds[name] = button, device, speed
         self.body.addWidget(lines)
         self.body.addStretch(1)

@@ -105,6 +105,7 @@ class ComparePage(QWidget):
                 needed = metrics.horizontalAdvance(names[at]) + 24
                 table.setColumnWidth(at, min(max(_COLUMN_PX, needed), 2 * _COLUMN_PX))
             self._table_place.addWidget(table)
+            QWidget.setTabOrder(self._top, table)
         self._model.show_rows(self.table())
 
 

@@ -35,7 +35,6 @@ class FieldEditor(QWidget):
         self._row.addWidget(widget, 1 if is_stretched else 0)
         if not is_stretched:
             self._row.addStretch(1)
-        self.setFocusProxy(widget)
 
 
 def build_editor(field: FormField, parent: QWidget) -> FieldEditor:

@@ -15,7 +15,8 @@ from core.qt.training.field_editors import FieldEditor
 from core.qt.training.wrapped_label import WrappedLabel
 
 _TITLE_PX = 118
-_EDITOR_PX = 180
+_EDITOR_PX = 220
+"""As wide as the longest name that can be chosen."""
 
 
 class FieldRow(QWidget):
@@ -41,7 +42,6 @@ class FieldRow(QWidget):
         self._label = QLabel(html.escape(title), self)
         self._label.setFixedWidth(_TITLE_PX)
         self._label.setWordWrap(True)
-        self._label.setBuddy(self.editor)
         self._reset = QToolButton(self)
         self._reset.setText("↺")
         self._reset.setAccessibleName(f"Take the change of “{title}” back")

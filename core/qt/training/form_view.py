@@ -26,7 +26,7 @@ class FormView(QScrollArea):
     built = pyqtSignal()
     """All groups are there: they are made one at a time, the window stays alive meanwhile."""
     order_changed = pyqtSignal()
-    """Fields came or went since; `focus_order` is another."""
+    """Fields came or went since, made after all else: Tab is to go through them in their place."""
 
     def __init__(
         self,
@@ -65,9 +65,9 @@ class FormView(QScrollArea):
         """Begins to make the groups; for when nothing else is being made."""
         self._building.start()
 
-    def focus_order(self) -> list[QWidget]:
-        """What Tab goes through, from top to bottom."""
-        return [each for view in self._views for each in _focusable(view.section)]
+    @property
+    def is_being_built(self) -> bool:
+        return self._building.isActive()
 
     def _build_next(self) -> None:
         if not self._waiting:
@@ -185,17 +185,6 @@ class _GroupView(QWidget):
 
     def _on_switched(self, is_on: bool) -> None:
         self._draft.set_value(self._group.path, {} if is_on else None)
-
-
-def _focusable(part: QWidget) -> list[QWidget]:
-    """What takes the focus by Tab in a part of the form."""
-    return [
-        each
-        for each in part.findChildren(QWidget)
-        if each.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and each.focusProxy() is None
-        and each.window() is part.window()  # not what is in a list that pops up
-    ]
 
 
 def _muted(text: str, parent: QWidget) -> WrappedLabel:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import (
@@ -119,7 +118,6 @@ class SetupPage(QWidget):
         for at, tip in enumerate(_SIDE_TIPS):
             self.sides.setTabToolTip(at, tip)
         self.sides.currentChanged.connect(self._on_side_shown)
-        self.form.order_changed.connect(self._order_focus)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setHandleWidth(3)
         splitter.addWidget(self.form)
@@ -159,15 +157,6 @@ class SetupPage(QWidget):
         self._begun_with = origin
         self._preset.setCurrentIndex(self._preset.findText(preset) if preset else -1)
         self._on_changed()
-
-    def _order_focus(self) -> None:
-        """Tab goes through the form before it goes to what stands beside it.
-
-        The form's fields are made last, some before other parts of the window and some after.
-        """
-        places = [self._name, *self.form.focus_order()]
-        for before, after in pairwise(places):
-            QWidget.setTabOrder(before, after)
 
     def _on_changed(self) -> None:
         changes = self._draft.changes()

@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QVBoxLayout, QWidget
 from core.catalogue.records import Changes
 from core.errors import UserError
 from core.qt.open_project import OpenProject
+from core.qt.reading_order import order_focus
 from core.qt.tab_actions import enable_actions
 from core.qt.tab_requests import UseRun
 from core.qt.training.actions import PAGES, Actions, Do, Situation
@@ -189,6 +190,7 @@ class Workbench(QWidget):
         view.run.report.evaluate_wanted.connect(self._actions[Do.EVALUATE].trigger)
         view.run.report.open_wanted.connect(lambda: self._with_one(doing.show_report)())
         view.setup.data.judged.connect(lambda _: self._update_actions())
+        view.setup.form.order_changed.connect(partial(order_focus, view))
         view.setup.backends_shown.connect(self._trying.look_for_gpus_once)
         self.draft.changed.connect(self._update_actions)
 

@@ -17,7 +17,7 @@ def order_focus(part: QWidget) -> None:
     """
     for tabs in part.findChildren(QTabWidget):
         # It hands the focus to its tabs, and wherever Qt keeps it, Tab would go there once more.
-        tabs.setFocusProxy(None)
+        tabs.setFocusProxy(None)  # type: ignore[arg-type]
         tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     for before, after in pairwise(in_reading_order(part)):
         QWidget.setTabOrder(before, after)

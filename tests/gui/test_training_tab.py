@@ -645,6 +645,19 @@ def test_backends_are_asked_once_measured_and_chosen(training, project):
     assert "a GPU" in again.part("backend_panel").device_of("torch"), "known from before"
 
 
+def test_backends_are_measured_at_the_first_press_of_the_key(training, project):
+    found = [{"name": "torch", "version": "3", "gpus": ["a GPU"], "cpu": "", "fault": ""}]
+    speeds = [speed("torch", "a GPU", 9100.4)]
+    program = answering(backends={"backends": found}, benchmark={"speeds": speeds})
+    now = training(program=program)
+    panel = now.part("backend_panel")
+
+    now.press(Qt.Key.Key_K)  # which shows the panel, so that GPUs are looked for, too
+
+    now.wait(lambda: panel.speed_of("torch") == "9,100 images/s")
+    assert "a GPU" in panel.device_of("torch")
+
+
 def test_a_trial_that_fails_says_why(training, project):
     add_photos(project)
     now = training(program=(sys.executable, "-c", "raise SystemExit(3)"))

@@ -22,6 +22,8 @@ from core.qt.training.trial_panel import TrialPanel
 from core.training.instruction import Instruction
 from core.training.instruction_files import save_instruction
 
+_LOOK = "backends"
+
 Take = Callable[[Mapping[str, Any]], str]
 """Shows a job's result; returns it in words."""
 
@@ -43,6 +45,7 @@ class Trying(QObject):
         self._draft = draft
         self._augmentation, self._rates, self._backends = augmentation, rates, backends
         self._draws = 0
+        self._is_measuring_next = False
         self._running: dict[Job, tuple[TrialPanel, Take]] = {}
         jobs = opened.jobs
         jobs.progressed.connect(self._on_progressed)
@@ -82,7 +85,10 @@ class Trying(QObject):
         )
 
     def measure_backends(self) -> None:
-        """Measures the instruction's speed on each backend."""
+        """Measures the instruction's speed on each backend, once it is known what they see."""
+        if any(job.verb == _LOOK for job in self._running):
+            self._is_measuring_next = True  # the panel came to the front, which looks for GPUs
+            return
         self._try(
             self._backends,
             "benchmark",
@@ -100,7 +106,7 @@ class Trying(QObject):
             self._backends.show_backends(result["backends"])
             return ""
 
-        job = Job("backends", "Asking backends for GPUs")
+        job = Job(_LOOK, "Asking backends for GPUs")
         self._run(self._backends, self._draft.instruction or Instruction(), job, take)
 
     def look_for_gpus_once(self) -> None:
@@ -150,16 +156,24 @@ class Trying(QObject):
         if job in self._running:
             panel, take = self._running.pop(job)
             panel.end(words=take(finished.result))
+            self._measure_if_next()
 
     def _on_failed(self, job: Job, error: UserError, _details: str) -> None:
         if job in self._running:
             panel, _ = self._running.pop(job)
             panel.end(error)
+            self._measure_if_next()
+
+    def _measure_if_next(self) -> None:
+        if self._is_measuring_next:
+            self._is_measuring_next = False
+            self.measure_backends()
 
     def _on_stopped(self, job: Job) -> None:
         if job in self._running:
             panel, _ = self._running.pop(job)
             panel.end(words="Stopped.")
+            self._is_measuring_next = False
 
     def _on_draft_changed(self) -> None:
         for panel in (self._augmentation, self._rates, self._backends):

@@ -178,6 +178,14 @@ class ConvBn(_Part):
         min_length=1,
         description="Filters of each stage; each halves the side.",
     )
+    colour_bins: int = Field(
+        0,
+        ge=0,
+        le=8,
+        title="Colour bins",
+        description="Shows the dense layers how much of each colour a photo has, in so many bins "
+        "along each of red, green and blue; 0: does not.",
+    )
     dense: Dense = (256,)
     dropout: Dropout = 0.0
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -127,6 +128,11 @@ def test_the_baselines_come_first_and_the_text_has_a_line_for_each(report):
     ]
     assert lines[3].endswith("50.0    25.0") and lines[5].endswith("–       –")
     assert lines[5].split()[1] == "83.3" and "100.0" in lines[5]
+
+
+def test_one_pair_is_not_spoken_of_as_several(report):
+    lines = replace(report, n_photos=2).to_text().splitlines()
+    assert lines[0].startswith("Test: 1 pair, each photo looks for its partner among the 1 other;")
 
 
 def test_json_holds_all_but_the_pictures(report):

@@ -83,8 +83,8 @@ class EvaluationReport:
         with_many = any(row.map_at_r is not None for row in self.rows)
         width = max([len(row.name) for row in self.rows] + [16])
         lines = [
-            f"{self.title}: {self.n_photos // 2:,} pairs, each photo looks for its partner among"
-            f" the {self.n_photos - 1:,} others; in percent, with 95 % intervals",
+            f"{self.title}: {self.pairs}, each photo looks for its partner among the"
+            f" {self.others}; in percent, with 95 % intervals",
             "",
         ]
         heads = [f"Top-{k}" for k in self.ks]
@@ -104,6 +104,18 @@ class EvaluationReport:
     @property
     def title(self) -> str:
         return "Test" if self.split is Split.TEST else "Validation"
+
+    @property
+    def pairs(self) -> str:
+        """How many there are: "1 pair", "12 pairs"."""
+        count = self.n_photos // 2
+        return f"{count:,} pair{'' if count == 1 else 's'}"
+
+    @property
+    def others(self) -> str:
+        """How many each photo is compared with: "1 other", "23 others"."""
+        count = self.n_photos - 1
+        return f"{count:,} other{'' if count == 1 else 's'}"
 
     @property
     def ks(self) -> tuple[int, ...]:

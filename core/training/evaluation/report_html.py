@@ -62,9 +62,9 @@ def html_page(report: EvaluationReport) -> str:
 
 
 def _head(report: EvaluationReport) -> Iterator[str]:
-    yield f"<h1>{report.title}: {report.n_photos // 2:,} pairs of photos</h1>"
+    yield f"<h1>{report.title}: {report.pairs} of photos</h1>"
     yield (
-        f"<p>Each photo looks for its partner among the {report.n_photos - 1:,} others. Top-k is"
+        f"<p>Each photo looks for its partner among the {report.others}. Top-k is"
         " the share of photos that find it among the k nearest, in percent; in brackets the 95 %"
         " interval from drawing the pairs anew. Whatever is as near as the partner is put before"
         f" it. <small>Data set {escape(report.fingerprint[:12])}</small></p>"

@@ -93,7 +93,7 @@ class Workbench(QWidget):
     def begin(self, setup: SetupPage, run: RunPage, compare: ComparePage) -> None:
         """Takes the pages, and begins to watch the runs and to fill the form."""
         self.view.take_pages(setup, run, compare)
-        self._drafting = Drafting(self.draft, setup, self)
+        self.drafting = Drafting(self.draft, setup, self)
         self._trying = Trying(
             self._opened, self.draft, setup.augmentation, setup.rates, setup.backends, self
         )
@@ -109,8 +109,8 @@ class Workbench(QWidget):
         one = self._with_one
         return {
             Do.NEW: self._show_setup,
-            Do.COPY: one(self._drafting.begin_with_run),
-            Do.OPEN: self._drafting.open_file,
+            Do.COPY: one(self.drafting.begin_with_run),
+            Do.OPEN: self.drafting.open_file,
             Do.SAVE: self._save,
             Do.RESET: self.draft.reset_all,
             Do.PREVIEW: partial(self._try, view.setup.augmentation, self._trying.draw_photos),
@@ -168,7 +168,7 @@ class Workbench(QWidget):
     # Below this line: how
 
     def _connect(self) -> None:
-        view, doing, watcher, drafting = self.view, self._doing, self._watcher, self._drafting
+        view, doing, watcher, drafting = self.view, self._doing, self._watcher, self.drafting
         self._opened.changed.connect(self._on_catalogue_changed)
         watcher.rows_changed.connect(self._on_rows)
         watcher.told.connect(self._on_told)
@@ -284,9 +284,9 @@ class Workbench(QWidget):
         row = self._one()
         if self.view.is_setting_up:
             if (instruction := self.draft.instruction) is not None:
-                self._drafting.save_file(instruction, self.view.setup.run_name or "instruction")
+                self.drafting.save_file(instruction, self.view.setup.run_name or "instruction")
         elif row is not None and row.record.instruction is not None:
-            self._drafting.save_file(row.record.instruction, row.name)
+            self.drafting.save_file(row.record.instruction, row.name)
 
     def _start(self, begin: Callable[[Instruction, str], None]) -> None:
         instruction = self.draft.instruction

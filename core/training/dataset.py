@@ -155,7 +155,7 @@ def _filter(divided: Sequence[Divided], data: Data) -> tuple[list[Divided], list
     left_out = len(in_category) - len(kept)
     if not left_out:
         return kept, []
-    return kept, [f"{left_out:,} items with fewer than {data.min_photos} photos are left out."]
+    return kept, [f"Items with fewer than {data.min_photos} photos are left out: {left_out:,}."]
 
 
 def _check_enough(divided: Sequence[Divided], data: Data) -> None:

@@ -164,7 +164,7 @@ def test_categories_least_photos_and_share_filter_and_move_no_item_to_another_si
     assert half.items() <= whole.items() and len(half) == 8
     most = splits(wardrobe.read(share=0.75))
     assert half.items() < most.items()
-    assert any("2 items with fewer than 2" in w for w in wardrobe.read().warnings)
+    assert "Items with fewer than 2 photos are left out: 2." in wardrobe.read().warnings
 
 
 def test_a_seed_gives_the_same_data_set_again_and_another_seed_another(wardrobe):

@@ -9,8 +9,8 @@ from core.jobs.context import Progress
 from core.qt.job_runner import Job, JobRunner
 
 _LABEL_PX = 460
-_MENUS_PX = 760
-"""What the menus, the bar and the button take."""
+_MENUS_PX = 900
+"""What the bar, the button and the menus take: of the explorer, which has most of them."""
 
 
 class JobStatus(QWidget):

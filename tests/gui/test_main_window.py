@@ -18,6 +18,7 @@ from core.qt.main_window import MainWindow
 from core.qt.open_project import OpenProject
 from core.qt.project_tabs import TabSpec
 from core.qt.project_work import ImportRequest, ProjectWork
+from explorer.actions import Menu
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -339,3 +340,20 @@ def test_what_a_job_says_is_not_covered_when_the_window_grows(window, project, q
     qtbot.waitUntil(lambda: status.width() >= status.sizeHint().width())
     label, stop = (status.findChild(QWidget, name) for name in ("job_label", "job_stop"))
     assert label.geometry().right() < stop.geometry().left() - 110
+
+
+def test_what_a_job_says_hides_no_menu_of_the_tab_that_has_most(window, project, qtbot):
+    window.open_project(project.root)
+    for menu in list(Menu)[1:]:  # the tab that is here has one already
+        window.menuBar().addMenu(menu.value)
+    status = window.findChild(QWidget, "job_status")
+    status._on_started(Job("hash", "Reading photos, of which there are very many this time"))
+    with qtbot.waitExposed(window):
+        window.resize(1228, 691)
+    bar = window.menuBar()
+
+    def all_are_shown():
+        return all(not bar.actionGeometry(action).isEmpty() for action in bar.actions())
+
+    qtbot.waitUntil(all_are_shown)
+    assert bar.actionGeometry(bar.actions()[-1]).right() < status.geometry().left()

@@ -154,10 +154,12 @@ class QueryWorker(QObject):
             self._process.write(to_line(self._waiting[0]))
 
     def _on_output(self) -> None:
-        if self._process is None:
+        process = self._process
+        if process is None:
             return
-        for answer in self._answers.feed(bytes(self._process.readAllStandardOutput())):
-            self._take(answer)
+        for answer in self._answers.feed(bytes(process.readAllStandardOutput())):
+            if self._process is process:  # what was told before may have closed it
+                self._take(answer)
 
     def _take(self, answer: Answer) -> None:
         match answer:
@@ -165,6 +167,7 @@ class QueryWorker(QObject):
                 self._is_warm = True
                 self._set_state(WorkerState.READY)
                 self.ready.emit(answer)
+                self._send_next()
             case Embedded():
                 self._done()
                 self.embedded.emit(answer.id, np.array(answer.vector, np.float32))
@@ -173,15 +176,18 @@ class QueryWorker(QObject):
                 self.decoded.emit(answer.id, answer.png)
             case Refused(id=None):
                 self._fail(answer.to_error())
-                return
             case Refused():
                 self._done()
                 self.refused.emit(answer.id, answer.to_error())
-        self._send_next()
 
     def _done(self) -> None:
+        """Goes on with the next request, before what is told of this one may bring another.
+
+        That one would be sent as the only one in line, and then a second time as the next.
+        """
         self._waiting.popleft()
         self._starts = 0
+        self._send_next()
 
     def _on_words(self) -> None:
         if self._process is not None:

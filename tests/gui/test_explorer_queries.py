@@ -246,6 +246,24 @@ def test_a_run_that_can_draw_shows_what_it_takes_the_point_for(exploring, worker
     qtbot.waitUntil(lambda: exploring.part("decoded").isVisible())
 
 
+def test_a_run_that_can_draw_is_asked_once_for_a_dropped_photo(exploring, worker, tmp_path, qtbot):
+    exploring.items()
+    run = exploring.index()
+    (run.folder / "decoder.keras").write_bytes(b"decoder")
+    exploring.open(worker=worker)
+    pictures = []
+    worker.decoded.connect(lambda number, _: pictures.append(number))
+
+    exploring.drop(photo_file(tmp_path, "at 5.jpg"))
+    qtbot.waitUntil(lambda: exploring.part("decoded").isVisible())
+    # Answers come in the order of the questions: with this one all before it are there.
+    exploring.drop(photo_file(tmp_path, "at 7.jpg"))
+    qtbot.waitUntil(lambda: exploring.part("query_title").text() == "at 7.jpg")
+    qtbot.waitUntil(lambda: len(pictures) >= 2)
+
+    assert pictures == sorted(set(pictures))
+
+
 def test_a_run_that_cannot_draw_starts_no_worker_for_a_photo_it_knows(opened):
     opened.tab._asking.ask_rows([0])
 

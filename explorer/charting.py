@@ -291,9 +291,10 @@ class Charting(QObject):
         positions = None if shown is None else shown.positions
         if self._instead is not None:
             positions = self._instead.second
-        if query is None or positions is None or len(query.rows) != 1:
+        if query is None or positions is None or len(query.examples) != 1:
             return None
-        return _point(positions[query.rows[0]])
+        row = query.examples[0].row
+        return None if row is None else _point(positions[row])
 
     def _place(self, vector: Vectors) -> tuple[float, float]:
         space = self._exploring.space

@@ -173,7 +173,7 @@ class Doing(QObject):
             self.take_incoming(Incoming(urls=(url.strip(),)))
 
     def _on_fetched(self, file: Path, url: str) -> None:
-        title = url.rsplit("/", 1)[-1].split("?")[0] if url else "From the clipboard"
+        title = url.rsplit("/", 1)[-1].split("?")[0] if url else "Picture from the clipboard"
         self._asking.ask_files([file], url=url, title=title or url)
 
     def _selected(self) -> list[int]:
@@ -232,7 +232,7 @@ class Doing(QObject):
         photos = [fact.photo for fact in facts if fact.photo is not None]
         if photos:
             names = {photo.id: "neighbour" for photo in photos}
-            first = query.examples[0].photo
+            first = query.wanted[0].photo
             CompareDialog(
                 self._view.loader, [first, *photos], {**names, first.id: "the query"}, self._view
             ).open()
@@ -279,7 +279,7 @@ class Doing(QObject):
     def _export_page(self) -> None:
         query = self._exploring.query
         title = "Photos" if query is None else f"Neighbours of {query.title}"
-        photo = None if query is None else query.examples[0].photo
+        photo = None if query is None else query.wanted[0].photo
         self._exporting.ask_for_page(title, photo, self.listed())
 
     def _fit(self) -> None:

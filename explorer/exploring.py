@@ -281,10 +281,10 @@ class Exploring(QObject):
 
     def own_item_rows(self) -> frozenset[int]:
         """Those of the results that are photos of the query's own item."""
-        if self.query is None or self._opened is None or not self.query.rows:
+        if self.query is None or self._opened is None:
             return frozenset()
         item_of = self._opened.facts.item_of
-        own = {int(item_of[row]) for row in self.query.rows}
+        own = {int(item_of[each.row]) for each in self.query.wanted if each.row is not None}
         return frozenset(int(row) for row in self._results.rows if int(item_of[row]) in own)
 
     # Below this line: how

@@ -85,11 +85,11 @@ class PhotoFetcher(QObject):
                 )
             )
 
-    def fetch(self, url: str, *, allow_private: bool = False) -> None:
+    def fetch(self, url: str) -> None:
         """Fetches one photo from the web, off the GUI thread; a later one replaces it."""
         self.cancel()
         file = self._next_file("")
-        self._task = BackgroundTask(partial(_fetch, url, file, allow_private))
+        self._task = BackgroundTask(partial(_fetch, url, file))
         self._task.finished.connect(lambda _: self.fetched.emit(file, url))
         self._task.failed.connect(self.failed)
         self._task.start()
@@ -108,9 +108,9 @@ class PhotoFetcher(QObject):
         return Path(self._folder.name) / f"photo {next(self._numbers)}{ending}"
 
 
-def _fetch(url: str, file: Path, allow_private: bool, context: JobContext) -> None:
+def _fetch(url: str, file: Path, context: JobContext) -> None:
     # Imported here: requests takes a tenth of a second, and few sessions need it.
-    from core.scrape.fetch import FetchFailed, Limits, Stopped, fetch, new_session
+    from core.scrape.fetch import FetchFailed, Limits, Stopped, fetch, is_private, new_session
 
     def is_stopped() -> bool:
         try:
@@ -120,14 +120,15 @@ def _fetch(url: str, file: Path, allow_private: bool, context: JobContext) -> No
         return False
 
     try:
+        # The user names it, so the own network may be asked; a public server must not lead there.
+        limits = Limits(allow_private=is_private(url))
         with new_session() as session:
-            fetch(session, url, file, Limits(allow_private=allow_private), is_stopped)
+            fetch(session, url, file, limits, is_stopped)
     except Stopped as error:
         raise Cancelled from error
     except FetchFailed as error:
         raise UserError(
-            f"The photo could not be fetched: {error.reason}",
-            path=url,
+            f"The photo could not be fetched ({error.reason}): {url}",
             remedy="Open the address in a browser; if it shows a photo, save it and drop the file.",
         ) from error
     except OSError as error:

@@ -177,8 +177,8 @@ class Listing(QObject):
         query = self._exploring.query
         if query is None:
             return frozenset()
-        own = {example.photo.id for example in query.examples if example.row is not None}
-        items = {example.photo.item_id for example in query.examples if example.row is not None}
+        known = [example.photo for example in query.wanted if example.row is not None]
+        own, items = {photo.id for photo in known}, {photo.item_id for photo in known}
         if not own:
             return frozenset()
         hints = read_hints(self._open_project.catalogue, items)

@@ -49,10 +49,17 @@ class Query:
         return [example.row for example in self.examples if example.row is not None]
 
     @property
+    def wanted(self) -> list[Example]:
+        """Those that results should be like; never none."""
+        return [example for example in self.examples if example.is_wanted]
+
+    @property
     def title(self) -> str:
-        first = self.examples[0].title
-        more = len(self.examples) - 1
-        return first if not more else f"{first} and {more} more"
+        """As in "a.jpg", "a.jpg and 2 more", "a.jpg, unlike 1 other"."""
+        wanted = self.wanted
+        more, others = len(wanted) - 1, len(self.examples) - len(wanted)
+        unlike = f", unlike {others} other{'s' if others > 1 else ''}" if others else ""
+        return wanted[0].title + (f" and {more} more" if more else "") + unlike
 
 
 def make_query(examples: Sequence[Example], metric: Metric) -> Query:

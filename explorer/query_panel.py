@@ -121,7 +121,7 @@ class QueryPanel(QScrollArea):
             self._photo.show_photo(None)
             self._examples.show_examples(())
             return
-        self._photo.show_photo(query.examples[0].photo)
+        self._photo.show_photo(query.wanted[0].photo)
         self._title.setText(query.title)
         self._words.setText(words)
         self._words.setVisible(bool(words))

@@ -80,13 +80,13 @@ class Showing(QObject):
         self._show_query()
         if query is not None:
             self.show_source(Source.NEIGHBOURS)
-            self._view.show_message(f"Photos like {query.title}")
+            self._view.show_message(f"Photos like “{query.title}”")
 
     def _show_query(self) -> None:
         query = self._exploring.query
         words = tags = ""
-        if query is not None and query.examples[0].row is not None:
-            facts = self._library.facts(query.examples[0].row)
+        if query is not None and query.wanted[0].row is not None:
+            facts = self._library.facts(query.wanted[0].row)
             words, tags = item_words(facts.item), tag_words(facts.photo)
         self._view.query.show_query(query, words, tags)
         self._show_vector()

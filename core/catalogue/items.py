@@ -26,6 +26,8 @@ class ItemOrder(StrEnum):
 
 
 _SEARCHED = ("title", "brand", "key", "colour", "size", "category", "note")
+_SHOP_ID_DIGITS = 6
+"""A number from so many digits on is a shop's id rather than a size or a price."""
 _MOST_WORDS = 50
 """Of a search; SQLite takes no expression of thousands, as somebody may paste."""
 _SCRAPE_ORDER = "coalesce(split_from, id), id"
@@ -177,10 +179,11 @@ def _conditions(wanted: ItemFilter) -> tuple[str, Sequence[object]]:
         clauses.append("state <> 'merged'")
     for word in wanted.text.split()[:_MOST_WORDS]:
         # Column by column takes half as long as all of them put together.
-        in_columns = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in _SEARCHED)
+        columns = _searched(word)
+        in_columns = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns)
         clauses.append(f"({in_columns})")
         escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        values += [f"%{escaped}%"] * len(_SEARCHED)
+        values += [f"%{escaped}%"] * len(columns)
     if wanted.hint_kinds:
         clauses.append("hint_mask & ? <> 0")
         values.append(sum(1 << kind.bit for kind in wanted.hint_kinds))
@@ -196,6 +199,16 @@ def _conditions(wanted: ItemFilter) -> tuple[str, Sequence[object]]:
         )
         values += sorted(wanted.tags)
     return " AND ".join(clauses), values
+
+
+def _searched(word: str) -> Sequence[str]:
+    """The columns that a word is looked for in.
+
+    Web addresses only for what is one, or a shop's id: they are made of words that all items of a
+    shop have in common.
+    """
+    is_id = word.isdecimal() and len(word) >= _SHOP_ID_DIGITS
+    return (*_SEARCHED, "url") if is_id or "://" in word else _SEARCHED
 
 
 def _marks(values: Iterable[object]) -> str:

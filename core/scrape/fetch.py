@@ -237,16 +237,23 @@ def _no_photo(head: bytes) -> FetchFailed:
 
 def refuse_private(url: str) -> None:
     """Raises FetchFailed for addresses in the own network: a catalogue has no business there."""
+    if is_private(url):
+        raise FetchFailed("refused: the address is in a private network")
+
+
+def is_private(url: str) -> bool:
+    """Whether an address is in the own network, as far as its host's name can be resolved here."""
     host = urlsplit(url).hostname or ""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        return  # behind a proxy names are not resolved here; else the request will say the same
+        return False  # behind a proxy names are not resolved here; else the request will fail
     for entry in found:
         address = ipaddress.ip_address(str(entry[4][0]).partition("%")[0])
         address = getattr(address, "ipv4_mapped", None) or address
         if not address.is_global:
-            raise FetchFailed("refused: the address is in a private network")
+            return True
+    return False
 
 
 @contextlib.contextmanager

@@ -119,6 +119,21 @@ def test_the_querys_own_item_and_known_copies_are_marked(exploring):
     assert marks[3] is Mark.OWN_ITEM
 
 
+def test_what_a_query_should_be_unlike_is_neither_its_name_nor_its_own_item(exploring):
+    opened(exploring)
+    exploring.tab._asking.ask_rows([0])
+    exploring.tab._asking.add_rows([2], is_wanted=False)
+
+    assert exploring.part("query_title").text() == "dress 0, unlike 1 other"
+    marks = {entry.row: entry.mark for entry in exploring.gallery.entries}
+    assert marks[1] is Mark.OWN_ITEM
+    assert Mark.OWN_ITEM not in {marks[row] for row in marks if row != 1}
+
+    exploring.tab._asking.turn(1)
+    exploring.tab._asking.turn(0)
+    assert exploring.part("query_title").text() == "top 1, unlike 1 other"
+
+
 def test_going_back_and_forward_shows_the_same_again(exploring):
     opened(exploring)
     exploring.tab._asking.ask_rows([0])

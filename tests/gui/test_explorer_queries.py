@@ -145,7 +145,7 @@ def test_a_picture_on_the_clipboard_becomes_the_query(opened, qtbot):
     opened.press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
     qtbot.waitUntil(lambda: opened.state.query is not None)
-    assert opened.part("query_title").text() == "From the clipboard"
+    assert opened.part("query_title").text() == "Picture from the clipboard"
     assert QImage(str(opened.state.query.examples[0].photo.file)).size() == image.size()
 
 
@@ -154,7 +154,10 @@ class _Shop(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         found = self.path.startswith("/photos/")
-        self.send_response(200 if found else 404)
+        moved = self.path.startswith("/moved/")
+        self.send_response(200 if found else 302 if moved else 404)
+        if moved:
+            self.send_header("Location", self.path.replace("/moved/", "/photos/"))
         self.send_header("Content-Type", "image/jpeg")
         self.end_headers()
         if found:
@@ -177,7 +180,7 @@ def shop(tmp_path):
 
 
 def test_a_photo_is_fetched_by_its_address(opened, shop, qtbot):
-    opened.tab._fetcher.fetch(f"{shop}/photos/at%203.jpg", allow_private=True)
+    opened.tab._fetcher.fetch(f"{shop}/photos/at%203.jpg")
 
     qtbot.waitUntil(lambda: opened.state.query is not None)
 
@@ -185,19 +188,28 @@ def test_a_photo_is_fetched_by_its_address(opened, shop, qtbot):
 
 
 def test_an_address_without_a_photo_is_said(opened, shop, qtbot):
-    opened.tab._fetcher.fetch(f"{shop}/nothing", allow_private=True)
+    opened.tab._fetcher.fetch(f"{shop}/nothing")
 
     qtbot.waitUntil(lambda: "404" in opened.message)
+    assert f"{shop}/nothing" in opened.message
     assert opened.state.query is None
 
 
-def test_an_address_in_the_own_network_is_not_asked(opened, shop, qtbot):
+def test_an_address_that_the_user_pastes_may_be_in_the_own_network(opened, shop, qtbot):
     data = QMimeData()
     data.setText(f"{shop}/photos/at%203.jpg")
     QGuiApplication.clipboard().setMimeData(data)
     opened.press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
-    qtbot.waitUntil(lambda: "could not be fetched" in opened.message)
+    qtbot.waitUntil(lambda: opened.state.query is not None)
+
+
+def test_a_public_address_does_not_lead_into_the_own_network(opened, shop, qtbot, monkeypatch):
+    monkeypatch.setattr("core.scrape.fetch.is_private", lambda url: "/photos/" in url)
+    opened.tab._fetcher.fetch(f"{shop}/moved/at%203.jpg")
+
+    qtbot.waitUntil(lambda: "private network" in opened.message)
+    assert opened.state.query is None
 
 
 def test_the_query_is_cropped_before_it_is_embedded(opened, tmp_path, qtbot):

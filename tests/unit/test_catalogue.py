@@ -52,6 +52,19 @@ def test_search_takes_every_word_anywhere_and_percent_signs_as_they_are(catalogu
     assert list(items.find_items(catalogue, ItemFilter(text="r_d"))) == []
 
 
+def test_an_item_is_found_by_its_address_and_by_the_shops_number_in_it(catalogue):
+    add_items(catalogue, ["Red gown", "blue gown"])
+    with catalogue.transaction() as connection:
+        connection.execute("UPDATE item SET url = 'https://shop.example/items/410002095' || id")
+
+    def found(text):
+        return list(items.find_items(catalogue, ItemFilter(text=text)))
+
+    assert found("4100020952") == [2]
+    assert found("https://shop.example/items/4100020951") == [1]
+    assert found("shop") == found("items") == found("4100") == []
+
+
 def test_a_whole_page_of_text_can_be_searched_for(catalogue):
     assert list(items.find_items(catalogue, ItemFilter(text="a word " * 3000))) == []
 

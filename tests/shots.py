@@ -79,3 +79,24 @@ def rendered_elsewhere(seed: int, other_seed: int) -> np.ndarray:
     part = (slice(h // 5, 4 * h // 5), slice(w // 5, 4 * w // 5))
     mixed[part] = b[part]
     return mixed
+
+
+def plain_cloth(seed: int, width: int = 192, height: int = 256, weave: float = 7.0) -> np.ndarray:
+    """A close view of smooth cloth: soft shading, and a weave as fine as the pixels."""
+    rng = np.random.default_rng(seed)
+    cloth = _cloud(rng, height, width, 16) * 16 + rng.uniform(70, 180, 3)
+    return np.clip(cloth + rng.normal(0, weave, (height, width, 1)), 0, 255).astype(np.uint8)
+
+
+def close_view(seed: int, width: int = 600, height: int = 800) -> np.ndarray:
+    """A dark top that all but fills the frame; a lighter wall around neck, side and hem."""
+    rng = np.random.default_rng(seed)
+    cloth = _cloud(rng, height, width, 200) * 2 + rng.uniform(20, 45, 3)
+    cloth += rng.normal(0, 1, (height, width, 1))
+    y, x = np.mgrid[:height, :width] / height
+    side = rng.uniform(0.6, 0.68) + 0.05 * np.sin(rng.uniform(3, 5) * y)
+    neck = np.hypot(x - rng.uniform(0.2, 0.45), y) < rng.uniform(0.03, 0.08)
+    hem = y > rng.uniform(0.94, 0.97) - rng.uniform(0.02, 0.1) * (x - 0.3)
+    wall = (x > side) | neck | hem
+    cloth[wall] = rng.uniform(110, 190, 3) + (20 * y[wall])[:, None]
+    return np.clip(cloth, 0, 255).astype(np.uint8)

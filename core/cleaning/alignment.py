@@ -42,6 +42,9 @@ ON_THUMBNAILS = (Level(32, 8, 3, 1), Level(64, 8, 2, 2))
 CLOSE_UP = (Level(160, 16, 3, 2),)
 """From a placement found on thumbnails, on pictures decoded larger."""
 
+AS_PLACED = (Level(160, 16, 1, 0),)
+"""From a placement that is known to a pixel: only the look, on the same pictures."""
+
 # By median, in levels of 255. Most different photos are further apart; of 7,000 copies of real
 # photos those that were given up here had been placed wrongly.
 _HOPELESS_COLOUR = 34.0

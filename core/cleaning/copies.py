@@ -13,9 +13,10 @@ from itertools import combinations
 
 import numpy as np
 
-from core.cleaning.alignment import CLOSE_UP, ON_THUMBNAILS, align
+from core.cleaning.alignment import AS_PLACED, CLOSE_UP, ON_THUMBNAILS, Alignment, align
+from core.cleaning.borders import frame_of, inside
 from core.cleaning.features import PhotoFeatures
-from core.cleaning.relations import Comparison, compare
+from core.cleaning.relations import Change, Comparison, compare
 from core.cleaning.same_shot import is_plausible, judge
 from core.cleaning.similar import Placement, Proposal, outline_of, propose, unchanged
 from core.cleaning.warp import Pixels
@@ -28,6 +29,10 @@ _FEWEST_TEXTURED = 6
 # Then the shading must be the same: pHash's 256 bits, which the noise of a new encoding moves by
 # fewer than this many.
 _PLAIN_DISTANCE = 40
+
+# So few bits are the same picture, where its colours agree too: of the 2.4 million pairs of 702
+# studio photos and of 1,224 others, none other had 24 or fewer and blocks as alike as `judge` asks.
+_SAME_DISTANCE = 12
 
 # An opaque band of 18 % of the height moved pHash by 88 of 256 bits at most (306 real photos); two
 # different photos differ by some 128.
@@ -129,15 +134,30 @@ class _Look:
         self._load = load
         self._opened: dict[int, Pixels | None] = {}
         self.thumbnails = [subjects[at].features.thumbnail_pixels() for at in distinct]
+        self._frames = [frame_of(thumbnail) for thumbnail in self.thumbnails]
 
     def at(self, proposal: Proposal) -> Copy | None:
         """The verdict on a proposed pair, given as positions among the distinct photos."""
         first, second = sorted((proposal.turned, proposal.within))
-        copy = self._verdict(proposal.turned, proposal.within, proposal.placement)
+        copy = self._in_border(first, second) or self._in_border(second, first)
+        copy = copy or self._verdict(proposal.turned, proposal.within, proposal.placement)
         if copy is None and self._may_lie_alike(first, second):
             as_it_is = unchanged(self.thumbnails[first], self.thumbnails[second])
             copy = None if as_it_is is None else self._verdict(first, second, as_it_is)
         return copy
+
+    def _in_border(self, photo: int, within: int) -> Copy | None:
+        frame = self._frames[within]
+        if frame is None or inside(self.thumbnails[photo], frame) is None:
+            return None
+        pictures = self._pictures(photo, within)
+        frame = None if pictures is None else frame_of(pictures[1])
+        placement = None if pictures is None or frame is None else inside(pictures[0], frame)
+        if pictures is None or placement is None:
+            return None
+        # A plain photo would be slid away from where its border says that it lies.
+        copy = self._judged(photo, within, align(*pictures, placement, AS_PLACED))
+        return copy if copy and Change.BORDERED in copy.comparison.changes else None
 
     def _may_lie_alike(self, first: int, second: int) -> bool:
         return _distance(self._features(first), self._features(second)) <= _BAND_DISTANCE
@@ -146,17 +166,22 @@ class _Look:
         rough = align(self.thumbnails[turned], self.thumbnails[within], placement, ON_THUMBNAILS)
         if rough is None or not is_plausible(rough):
             return None
-        pictures = (self._picture(turned), self._picture(within))
-        if pictures[0] is None or pictures[1] is None:
+        pictures = self._pictures(turned, within)
+        if pictures is None:
             return None
-        close = align(pictures[0], pictures[1], rough.placement, CLOSE_UP)
-        verdict = None if close is None else judge(close)
-        if close is None or verdict is None:
+        return self._judged(turned, within, align(*pictures, rough.placement, CLOSE_UP))
+
+    def _judged(self, turned: int, within: int, close: Alignment | None) -> Copy | None:
+        pictures = self._pictures(turned, within)
+        if close is None or pictures is None:
             return None
         features = (self._features(turned), self._features(within))
-        if verdict.textured < _FEWEST_TEXTURED and (
-            placement.orientation != 0 or _distance(*features) > _PLAIN_DISTANCE
-        ):
+        is_turned = close.placement.orientation != 0
+        distance = _distance(*features)
+        verdict = judge(close, alike=not is_turned and distance <= _SAME_DISTANCE)
+        if verdict is None:
+            return None
+        if verdict.textured < _FEWEST_TEXTURED and (is_turned or distance > _PLAIN_DISTANCE):
             return None
         sizes = (_size(features[0]), _size(features[1]))
         comparison = compare(pictures[0], pictures[1], sizes, close, verdict)
@@ -176,6 +201,10 @@ class _Look:
 
     def _features(self, at: int) -> PhotoFeatures:
         return self._subjects[self._distinct[at]].features
+
+    def _pictures(self, one: int, other: int) -> tuple[Pixels, Pixels] | None:
+        first, second = self._picture(one), self._picture(other)
+        return None if first is None or second is None else (first, second)
 
     def _picture(self, at: int) -> Pixels | None:
         if at not in self._opened:

@@ -6,7 +6,16 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from shots import bordered, cropped, jpeg, resized, shot, watermarked
+from shots import (
+    bordered,
+    close_view,
+    cropped,
+    jpeg,
+    plain_cloth,
+    resized,
+    shot,
+    watermarked,
+)
 
 from core.catalogue.records import HintKind
 from core.cleaning.copies import Copy, Subject, find_copies
@@ -81,6 +90,37 @@ def test_larger_copy_is_kept_even_if_it_is_more_compressed():
     assert hint.relation == "resized"
     assert hint.why == "same photo, re-encoded, half the size"
     assert hint.better_why == "larger (480 × 640 against 240 × 320)"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_copy_is_found_whose_weave_a_strong_encoding_replaced(seed):
+    cloth = plain_cloth(seed)
+    assert Album(jpeg(cloth, 93), jpeg(cloth, 30)).hint().why == "same photo, re-encoded"
+    small = Album(jpeg(cloth, 93), jpeg(resized(cloth, 0.7), 72)).hint()
+    assert small.relation == "resized"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_smooth_cloth_is_not_the_same_dyed_or_elsewhere(seed):
+    cloth = plain_cloth(seed)
+    dyed = np.clip(cloth + np.array([14, 0, -8]), 0, 255).astype(np.uint8)
+    assert Album(jpeg(cloth, 93), jpeg(dyed, 93)).hints() == []
+    assert Album(jpeg(cloth, 93), jpeg(plain_cloth(seed + 50), 93)).hints() == []
+
+
+@pytest.mark.parametrize("level", [0, 255])
+@pytest.mark.parametrize("seed", range(4))
+def test_border_around_a_plain_photo_is_told_as_that(seed, level):
+    files = [jpeg(close_view(seed), 90), jpeg(bordered(close_view(seed), 0.06, level), 85)]
+    for original, item in ((0, files), (1, files[::-1])):
+        hint = Album(*item).hint()
+        assert hint.why == "same photo, with a border"
+        assert (hint.better, hint.better_why) == (original, "no border")
+
+
+def test_plain_photos_in_like_borders_stay_different():
+    files = [jpeg(bordered(close_view(seed), 0.06)) for seed in range(4)]
+    assert Album(*files).hints() == []
 
 
 @pytest.mark.parametrize("copy_first", [False, True])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from PyQt5.QtCore import QByteArray, QSettings, Qt
 from PyQt5.QtWidgets import QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from cleaner.action_bar import ActionBar
+from cleaner.action_bar import CLEANER_BAR
 from cleaner.actions import Actions
 from cleaner.details_panel import DetailsPanel
 from cleaner.item_header import ItemHeader
 from cleaner.queue_panel import QueuePanel
+from core.qt.action_bar import ActionBar
 from core.qt.compare_view import CompareView
 from core.qt.empty_page import EmptyPage
 from core.qt.photo_board import PhotoBoard
@@ -43,7 +44,7 @@ class CleanerView(QWidget):
         self.header = ItemHeader(self)
         self.ending = EmptyPage(ending_buttons, self)
         self.ending.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.bar = ActionBar(actions, self)
+        self.bar = ActionBar(actions, CLEANER_BAR, "status_message", self)
         self.details = DetailsPanel(self)
         self._pages = QStackedWidget(self)
         for page in (board, compare, self.ending):

@@ -9,10 +9,10 @@ from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QVBoxL
 
 from core.jobs.context import Progress
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
+from core.qt.tool_button import tool_button
 from explorer.actions import Actions, Do
 from explorer.direction_row import DirectionRow
 from explorer.direction_shelf import DirectionShelf, Shelved
-from explorer.tool_button import tool_button
 
 
 class DirectionsPanel(QWidget):
@@ -54,7 +54,7 @@ class DirectionsPanel(QWidget):
         tools = QHBoxLayout()
         tools.setSpacing(2)
         for do, text in ((Do.LEARN, "Learn…"), (Do.AXES, "Axes"), (Do.RESET, "Reset")):
-            tools.addWidget(tool_button(actions, do, text, self))
+            tools.addWidget(tool_button(actions[do], text, self))
         tools.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -22,13 +22,13 @@ from core.embedding.filters import PhotoFilter
 from core.embedding.suspicions import Suspicion
 from core.qt.elided_label import ElidedLabel
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
+from core.qt.tool_button import tool_button
 from explorer.actions import Actions, Do
 from explorer.exploring import FEWEST, MOST, Settings
 from explorer.filmstrip import Filmstrip
 from explorer.filter_popup import filter_words
 from explorer.gallery import Gallery
 from explorer.gallery_tile import Entry
-from explorer.tool_button import tool_button
 
 
 class Source(StrEnum):
@@ -74,11 +74,11 @@ class GalleryPanel(QWidget):
         self._one.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         KeyClaim(self._one, BUTTON_KEYS)
         self._one.toggled.connect(self.one_per_item_chosen)
-        self.filter_button = tool_button(actions, Do.FILTER, "Filter…", self)
+        self.filter_button = tool_button(actions[Do.FILTER], "Filter…", self)
         self._filter = ElidedLabel(self)
         self._filter.setObjectName("filter_words")
         self._filter.setProperty("role", "muted")
-        self._clear = tool_button(actions, Do.CLEAR_FILTER, "×", self)
+        self._clear = tool_button(actions[Do.CLEAR_FILTER], "×", self)
         self._suspicion = QComboBox(self)
         self._suspicion.setObjectName("suspicion")
         self._suspicion.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -90,7 +90,7 @@ class GalleryPanel(QWidget):
         self._suspicion.activated.connect(
             lambda _: self.suspicion_chosen.emit(self._suspicion.currentData())
         )
-        self._send = tool_button(actions, Do.SEND, "Send to cleaning", self)
+        self._send = tool_button(actions[Do.SEND], "Send to cleaning", self)
         self._suspicion_note = ElidedLabel(self)
         self._suspicion_note.setObjectName("suspicion_note")
         self._suspicion_note.setProperty("role", "muted")

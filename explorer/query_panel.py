@@ -19,6 +19,7 @@ from core.qt.elided_label import ElidedLabel
 from core.qt.photo_loader import PhotoLoader
 from core.qt.section import Section
 from core.qt.theme import scaled_font
+from core.qt.tool_button import tool_button
 from explorer.actions import Actions, Do
 from explorer.bar_polar import BarPolar
 from explorer.decoded_picture import DecodedPicture
@@ -26,7 +27,6 @@ from explorer.example_strip import ExampleStrip
 from explorer.photo_box import PhotoBox
 from explorer.query import Query
 from explorer.query_worker import WorkerState
-from explorer.tool_button import tool_button
 
 _PHOTO_PX = 168
 
@@ -153,6 +153,6 @@ def _tools(actions: Actions, parent: QWidget) -> QHBoxLayout:
         (Do.OPEN_URL, "Web…"),
     )
     for do, text in shown:
-        row.addWidget(tool_button(actions, do, text, parent))
+        row.addWidget(tool_button(actions[do], text, parent))
     row.addStretch(1)
     return row

@@ -22,11 +22,11 @@ from core.qt.empty_page import EmptyPage
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
 from core.qt.photo_loader import PhotoLoader
 from core.qt.search_field import SearchField
+from core.qt.tool_button import tool_button
 from explorer.actions import Actions, Do
 from explorer.gallery_panel import GalleryPanel
 from explorer.map_panel import MapPanel
 from explorer.query_panel import QueryPanel
-from explorer.tool_button import tool_button
 
 _SPLITTER = "explorer/splitter"
 _WIDTHS = (300, 556, 510)
@@ -105,7 +105,7 @@ class ExplorerView(QWidget):
         foot.setSpacing(2)
         foot.addWidget(self._message, 1)
         for do, text in ((Do.BACK, "Back"), (Do.FORWARD, "Forward"), (Do.SHORTCUTS, "Keys")):
-            foot.addWidget(tool_button(actions, do, text, self))
+            foot.addWidget(tool_button(actions[do], text, self))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

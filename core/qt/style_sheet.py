@@ -52,11 +52,11 @@ QPushButton[role="danger"] {{ color: {c.danger}; border-color: {c.danger}; }}
 QPushButton[role="danger"]:focus {{ border: 2px solid {c.danger}; }}
 
 QToolButton {{
-    background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 4px;
+    background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 4px 6px;
 }}
 QToolButton:hover {{ background: {c.hover}; }}
 QToolButton:checked {{ background: {c.hover}; border-color: {c.border}; }}
-QToolButton:focus {{ border: 2px solid {c.accent}; padding: 3px; }}
+QToolButton:focus {{ border: 2px solid {c.accent}; padding: 3px 5px; }}
 
 QLineEdit, QPlainTextEdit, QTextEdit {{
     background: {c.panel}; border: 1px solid {c.border}; border-radius: 5px; padding: 4px 6px;

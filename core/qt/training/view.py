@@ -5,7 +5,8 @@ from __future__ import annotations
 from PyQt5.QtCore import QByteArray, QSettings, Qt
 from PyQt5.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from core.qt.training.action_bar import ActionBar
+from core.qt.action_bar import ActionBar
+from core.qt.training.action_bar import TRAINING_BAR
 from core.qt.training.actions import Actions
 from core.qt.training.compare_page import ComparePage
 from core.qt.training.run_page import RunPage
@@ -34,7 +35,7 @@ class TrainingView(QWidget):
         self.runs = RunsPanel(model, self._splitter)
         middle = QWidget(self._splitter)
         self.pages = QStackedWidget(middle)
-        self.bar = ActionBar(actions, middle)
+        self.bar = ActionBar(actions, TRAINING_BAR, "training_message", middle)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -43,7 +43,11 @@ class CropDialog(QDialog):
         self._use = QPushButton("Look for this part", self)
         self._use.setObjectName("crop_use")
         self._use.setProperty("role", "main")
+        self._use.setDefault(True)
         whole = QPushButton("Whole photo", self)
+        whole.setObjectName("crop_whole")
+        # Else it takes Return, where no part is marked yet and where one is.
+        whole.setAutoDefault(False)
         buttons.addButton(self._use, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(whole, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)

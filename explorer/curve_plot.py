@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt5.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from core.qt.theme import Colours, colours, scaled_font
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 26, 44
+_LEGEND_LINE_PX = 16
+_SAMPLE_PX, _TO_NAME_PX, _BETWEEN_PX = 18, 23, 13
+"""Of the legend: a piece of the line, from its beginning to its name, from name to next line."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,18 @@ class CurvePlot(QWidget):
         shades = colours(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
+        small = scaled_font(self, 0.8)
+        metrics = QFontMetrics(small)
+        names = [metrics.horizontalAdvance(curve.name) for curve in self._curves]
+        places = legend_places(names, self.width() - _LEFT)
+        lines = 1 + max((line for _, line in places), default=0)
+        bottom = _BOTTOM + (lines - 1) * _LEGEND_LINE_PX
+        area = QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -bottom)
         longest = max((curve.points[-1][0] for curve in self._curves if curve.points), default=1.0)
         painter.setFont(scaled_font(self, 0.9, bold=True))
         painter.setPen(QColor(shades.text))
         painter.drawText(QPointF(area.left(), 16), self._title)
-        painter.setFont(scaled_font(self, 0.8))
+        painter.setFont(small)
         self._paint_axes(painter, area, longest, shades)
 
         def at(extent: float, share: float) -> QPointF:
@@ -82,7 +91,10 @@ class CurvePlot(QWidget):
             width = 1.4 if curve.is_dashed else 2.2
             painter.setPen(QPen(QColor(getattr(shades, curve.colour)), width, style))
             painter.drawPolyline(QPolygonF([at(*point) for point in curve.points]))
-        self._paint_legend(painter, shades)
+        first_line = self.height() - 10.0 - (lines - 1) * _LEGEND_LINE_PX
+        for curve, (left, line) in zip(self._curves, places, strict=True):
+            at = QPointF(_LEFT + left, first_line + line * _LEGEND_LINE_PX)
+            _paint_legend_entry(painter, at, curve, shades)
 
     def _paint_axes(self, painter: QPainter, area: QRectF, longest: float, shades: Colours) -> None:
         for share in (0.0, 0.25, 0.5, 0.75, 1.0):
@@ -102,12 +114,29 @@ class CurvePlot(QWidget):
             box = QRectF(x - 24, area.bottom() + 2, 48, 16)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), f"{extent:.3g}{self._unit}")
 
-    def _paint_legend(self, painter: QPainter, shades: Colours) -> None:
-        x, y = float(_LEFT), self.height() - 10.0
-        for curve in self._curves:
-            style = Qt.PenStyle.DashLine if curve.is_dashed else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(QColor(getattr(shades, curve.colour)), 2, style))
-            painter.drawLine(QPointF(x, y - 4), QPointF(x + 18, y - 4))
-            painter.setPen(QColor(shades.text))
-            painter.drawText(QPointF(x + 23, y), curve.name)
-            x += 36 + painter.fontMetrics().horizontalAdvance(curve.name)
+
+def legend_places(name_widths: Sequence[int], room: int) -> list[tuple[int, int]]:
+    """Where each entry of the legend begins: from the left, and in which line.
+
+    Args:
+        name_widths: Of the names, in pixels.
+        room: Width of a line; a name that is wider has one for itself.
+    """
+    places: list[tuple[int, int]] = []
+    left = line = 0
+    for width in name_widths:
+        if left and left + _TO_NAME_PX + width > room:
+            left, line = 0, line + 1
+        places.append((left, line))
+        left += _TO_NAME_PX + width + _BETWEEN_PX
+    return places
+
+
+def _paint_legend_entry(
+    painter: QPainter, at: QPointF, curve: PlottedCurve, shades: Colours
+) -> None:
+    style = Qt.PenStyle.DashLine if curve.is_dashed else Qt.PenStyle.SolidLine
+    painter.setPen(QPen(QColor(getattr(shades, curve.colour)), 2, style))
+    painter.drawLine(at + QPointF(0, -4), at + QPointF(_SAMPLE_PX, -4))
+    painter.setPen(QColor(shades.text))
+    painter.drawText(at + QPointF(_TO_NAME_PX, 0), curve.name)

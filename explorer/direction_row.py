@@ -26,21 +26,22 @@ _CATCH = 2
 
 
 class DirectionSlider(QSlider):
-    """From -100 to 100, 0 in the middle; a double click brings it back there."""
+    """From -100 to 100, 0 in the middle; a double click or Delete brings it back there."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setRange(-STEPS, STEPS)
         self.setPageStep(10)
         self.setMinimumHeight(22)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # What was drawn roughly is set finely with the arrows; all other keys stay the tab's.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         KeyClaim(
             self,
-            (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_0),
+            (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Delete),
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_0:
+        if event.key() == Qt.Key.Key_Delete:
             self.setValue(0)
         else:
             super().keyPressEvent(event)

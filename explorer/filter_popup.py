@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtGui import QKeyEvent, QShowEvent
 from PyQt5.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -56,10 +57,12 @@ class FilterPopup(QFrame):
         self._wanted = PhotoFilter()
         self._lists = {facet: self._make_list(facet) for facet in _FACETS}
         self._tags = self._make_tags()
+        # Made in the order in which Tab goes through them.
+        self._low, self._high = self._price("from"), self._price("to")
+        self._currency = self._make_currency()
         self._text = SearchField("Words of title, brand…", self)
         self._text.setObjectName("filter_text")
         self._text.searched.connect(self._on_text)
-        self._low, self._high = self._price("from"), self._price("to")
         self._range = QLabel(self)
         self._range.setProperty("role", "muted")
         self._kept = QCheckBox("Only photos that are not rejected", self)
@@ -77,7 +80,7 @@ class FilterPopup(QFrame):
         self._count.setObjectName("filter_count")
 
         prices = QHBoxLayout()
-        for widget in (self._low, QLabel("–", self), self._high):
+        for widget in (self._low, QLabel("–", self), self._high, self._currency):
             prices.addWidget(widget)
         prices.addStretch(1)
         last = QVBoxLayout()
@@ -142,9 +145,14 @@ class FilterPopup(QFrame):
         priced = result.priced
         words = "no prices" if priced is None else f"{priced[0]:g} to {priced[1]:g}"
         self._range.setText(words)
+        self._show_currencies(wanted.currency, facts.currencies.values)
         with QSignalBlocker(self._kept):
             self._kept.setChecked(wanted.only_kept)
         self._count.setText(f"{len(result.rows):,} photos pass")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._lists[_FACETS[0]].setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
@@ -178,6 +186,26 @@ class FilterPopup(QFrame):
         field.setFixedWidth(76)
         field.editingFinished.connect(self._on_price)
         return field
+
+    def _make_currency(self) -> QComboBox:
+        box = QComboBox(self)
+        box.setObjectName("filter_currency")
+        box.setToolTip("Which prices are meant: amounts of different currencies do not compare")
+        box.activated.connect(
+            lambda _: self._choose(replace(self._wanted, currency=box.currentData()))
+        )
+        return box
+
+    def _show_currencies(self, chosen: str, values: Sequence[str]) -> None:
+        """A choice only where there is one."""
+        known = sorted({value for value in (*values, chosen) if value})
+        self._currency.setVisible(len(known) > 1 or bool(chosen))
+        listed = [self._currency.itemData(n) for n in range(self._currency.count())]
+        if listed != ["", *known]:
+            self._currency.clear()
+            for value in ("", *known):
+                self._currency.addItem(value or "any", value)
+        self._currency.setCurrentIndex(self._currency.findData(chosen))
 
     def _choose(self, wanted: PhotoFilter) -> None:
         if wanted != self._wanted:
@@ -217,12 +245,15 @@ def filter_words(wanted: PhotoFilter) -> str:
     if wanted.tags:
         parts.append(f"tagged {', '.join(sorted(wanted.tags))}")
     low, high = wanted.price_from, wanted.price_to
+    amounts = ""
     if low is not None and high is not None:
-        parts.append(f"{low:g} to {high:g}")
+        amounts = f"{low:g} to {high:g}"
     elif low is not None:
-        parts.append(f"from {low:g}")
+        amounts = f"from {low:g}"
     elif high is not None:
-        parts.append(f"up to {high:g}")
+        amounts = f"up to {high:g}"
+    if amounts:
+        parts.append(f"{amounts} {wanted.currency}".strip())
     if wanted.text:
         parts.append(f"“{wanted.text}”")
     if wanted.only_kept:
@@ -243,22 +274,26 @@ def _fill(
     listed: QListWidget, values: Sequence[str], counts: Sequence[int], chosen: frozenset[str]
 ) -> None:
     numbers: Mapping[str, int] = dict(zip(values, counts, strict=True)) if counts else {}
-    shown = sorted(
+    having = sorted(
         (value for value in values if numbers.get(value) or value in chosen),
         key=lambda value: (value not in chosen, -numbers.get(value, 0), value),
-    )[:_MOST_LISTED]
-    before = [listed.item(number) for number in range(listed.count())]
-    known = {entry.data(Qt.ItemDataRole.UserRole) for entry in before if entry is not None}
+    )
+    shown, rarer = having[:_MOST_LISTED], len(having) - _MOST_LISTED
+    before = (listed.item(number) for number in range(listed.count()))
+    known = [entry.data(Qt.ItemDataRole.UserRole) for entry in before if entry is not None]
+    named = [value for value in known if value is not None]
     with QSignalBlocker(listed):
-        if set(shown) == known:
+        if set(shown) == set(named) and (rarer > 0) == (None in known):
             # Nothing jumps away from under the mouse while values are ticked.
-            order = [entry.data(Qt.ItemDataRole.UserRole) for entry in before if entry is not None]
+            order = named
         else:
             order = shown
             listed.clear()
             for _ in order:
                 entry = QListWidgetItem(listed)
                 entry.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+            if rarer > 0:
+                QListWidgetItem(listed).setFlags(Qt.ItemFlag.NoItemFlags)
         for number, value in enumerate(order):
             line = listed.item(number)
             assert line is not None
@@ -268,6 +303,9 @@ def _fill(
             line.setCheckState(
                 Qt.CheckState.Checked if value in chosen else Qt.CheckState.Unchecked
             )
+        last = listed.item(len(order))
+        if last is not None:
+            last.setText(f"{rarer:,} rarer ones: by words")
 
 
 def _line(listed: QListWidget, value: str, count: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,7 +17,7 @@ from core.qt.theme import Colours
 from explorer.library import Facts
 
 PAD_PX = 6
-_WORDS_LINES = 2
+_WORDS_LINES = 3
 
 
 class Mark(StrEnum):
@@ -96,10 +97,18 @@ def paint_entry(
 
 def item_words(item: Item | None) -> str:
     """The item in one line: "Nike · M · blue · 15 EUR"; only what is known."""
+    return _joined(item_lines(item))
+
+
+def item_lines(item: Item | None) -> tuple[str, str]:
+    """The same in two lines, for where one would be cut off before the price."""
     if item is None:
-        return ""
+        return "", ""
     said = item.metadata
-    parts = (said.brand, said.size, said.colour, price_words(item))
+    return _joined((said.brand, said.size)), _joined((said.colour, price_words(item)))
+
+
+def _joined(parts: Iterable[str]) -> str:
     return " · ".join(part for part in parts if part)
 
 
@@ -199,5 +208,7 @@ def _paint_words(
         painter.drawText(line, left, entry.figure)
         line.setLeft(line.left() + metrics.horizontalAdvance(entry.figure + "  "))
     painter.setPen(QColor(shades.text_muted))
-    words = metrics.elidedText(item_words(facts.item), elide, int(line.width()))
-    painter.drawText(line, left, words)
+    for words in item_lines(facts.item):
+        painter.drawText(line, left, metrics.elidedText(words, elide, int(line.width())))
+        line.translate(0, metrics.height())
+        line.setLeft(place.x())

@@ -69,8 +69,7 @@ class LearnDialog(QDialog):
         self._pages.setObjectName("learn_pages")
         self._pages.addTab(self._words_page(), "By words")
         self._pages.addTab(self._photos_page(), "By photos")
-        if picked.having:
-            self._pages.setCurrentIndex(1)
+        self._pages.setCurrentIndex(1 if picked.having else 0)
         buttons = QDialogButtonBox(self)
         learn = QPushButton("Learn", self)
         learn.setObjectName("learn_go")
@@ -85,6 +84,7 @@ class LearnDialog(QDialog):
         layout.addWidget(self._problem)
         layout.addWidget(buttons)
         self.resize(520, 440)
+        (self._photos_name if picked.having else self._patterns).setFocus()
 
     def _words_page(self) -> QWidget:
         page = QWidget(self)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import (
     QDialog,
@@ -14,7 +16,7 @@ from PyQt5.QtWidgets import (
 )
 
 from core.embedding.directions.learning import BEST_AXIS, RANDOM
-from core.embedding.directions.records import STABLE, Curve, DirectionReport
+from core.embedding.directions.records import ALIKE, STABLE, Curve, DirectionReport, cosine
 from core.qt.theme import scaled_font
 from explorer.curve_plot import CurvePlot, PlottedCurve
 from explorer.direction_shelf import Shelved
@@ -25,7 +27,8 @@ _LEVELS = (0.3, 0.5, 0.7)
 class ReportDialog(QDialog):
     """Curves of P and C beside those of what one would compare with, and the numbers below."""
 
-    def __init__(self, shelved: Shelved, parent: QWidget) -> None:
+    def __init__(self, shelved: Shelved, others: Sequence[Shelved], parent: QWidget) -> None:
+        """Shows one of the directions beside which there are others."""
         super().__init__(parent)
         report = shelved.direction.report
         assert report is not None
@@ -35,14 +38,12 @@ class ReportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         title = QLabel(shelved.name, self)
         title.setFont(scaled_font(self, 1.4, bold=True))
-        told = QLabel(
+        told = _text(
             f"Learned by {report.chosen} from {report.positive:,} photos of "
             f"{report.positive_items:,} items that have it and {report.negative:,} that do not; "
             f"tried on {report.queries:,} queries of the other half of the items.",
             self,
         )
-        told.setWordWrap(True)
-        told.setProperty("role", "muted")
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
         layout.addWidget(title)
@@ -64,7 +65,10 @@ class ReportDialog(QDialog):
             colour.show_curves(colour_lines, report.curve.limit)
             plots.addWidget(colour)
         layout.addLayout(plots, 1)
-        layout.addLayout(_numbers(report, self))
+        layout.addLayout(_numbers(report, unit, self))
+        likeness = _text(_likeness_words(shelved, others), self)
+        likeness.setObjectName("report_likeness")
+        layout.addWidget(likeness)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
@@ -107,10 +111,36 @@ def _colour(curve: Curve, report: DirectionReport) -> str:
     return {RANDOM: "text_muted", BEST_AXIS: "warning"}.get(curve.name, "success")
 
 
-def _numbers(report: DirectionReport, parent: QWidget) -> QGridLayout:
+def _likeness_words(shelved: Shelved, others: Sequence[Shelved]) -> str:
+    found = [
+        (other.name, cosine(shelved.direction, other.direction))
+        for other in others
+        if other.name != shelved.name and other.direction.report is not None
+    ]
+    if not found:
+        return "There is no other direction yet that it could be compared with."
+    found.sort(key=lambda pair: -abs(pair[1]))
+    words = ", ".join(f"{name} {value:+.2f}" for name, value in found)
+    return f"Cosine to the other directions: {words} (from {ALIKE} on, nearly the same)."
+
+
+def _text(words: str, parent: QWidget) -> QLabel:
+    label = QLabel(words, parent)
+    label.setWordWrap(True)
+    label.setProperty("role", "muted")
+    return label
+
+
+def _numbers(report: DirectionReport, unit: str, parent: QWidget) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(18)
-    heading = ["", "best P", *(f"C at P {level:.1f}" for level in _LEVELS), "slider ends at"]
+    heading = [
+        "",
+        "best P",
+        *(f"C at P {level:.1f}" for level in _LEVELS),
+        "slider ends at",
+        "different photos there",
+    ]
     rows = [heading]
     curves = [*report.curves, *([report.strict] if report.strict is not None else [])]
     for curve in curves:
@@ -119,13 +149,15 @@ def _numbers(report: DirectionReport, parent: QWidget) -> QGridLayout:
                 curve.name + (" (the slider)" if curve.name == report.chosen else ""),
                 f"{curve.best_share:.2f}",
                 *(_share(curve.colour_at(level)) for level in _LEVELS),
-                f"{curve.limit:.3g}",
+                f"{curve.limit:.3g}{'' if curve is report.strict else unit}",
+                f"{curve.within_limit[-1].distinct:,}",
             ]
         )
     resting = report.curve.points[0]
-    rows.append(["no move", f"{resting.share:.2f}", *([_share(resting.colour)] + ["–"] * 2), ""])
+    at_rest = [_share(resting.colour), "–", "–", "", f"{resting.distinct:,}"]
+    rows.append(["no move", f"{resting.share:.2f}", *at_rest])
     filtered = _share(report.filter_colour)
-    rows.append(["plain filter, query unmoved", "1.00", filtered, filtered, filtered, ""])
+    rows.append(["plain filter, query unmoved", "1.00", filtered, filtered, filtered, "", ""])
     for line, row in enumerate(rows):
         for column, text in enumerate(row):
             label = QLabel(text, parent)

@@ -105,7 +105,7 @@ class Steering(QObject):
         if shelved.direction.report is None:
             self.said.emit(f"Nothing was measured of {name}: it is one of the principal axes")
             return
-        ReportDialog(shelved, self._owner).open()
+        ReportDialog(shelved, self._shelf.shelved, self._owner).open()
 
     def show_path(self, name: str) -> None:
         """Shows the way along a direction from the query on."""

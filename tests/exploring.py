@@ -139,6 +139,12 @@ class Exploring:
             self._qtbot.waitUntil(lambda: self.state.opened is not None and self.has_map)
         return self
 
+    def open_indexed(self, **arguments):
+        """Opens it with items and an index of them."""
+        self.items()
+        self.index()
+        return self.open(**arguments)
+
     def close(self):
         """Closes tab and project as the window does."""
         if self.opened is None:

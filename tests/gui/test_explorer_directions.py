@@ -22,6 +22,7 @@ from core.embedding.directions.store import load_directions, save_direction
 from core.embedding.filters import PhotoFilter
 from core.embedding.index import unit
 from explorer.calibration import Calibration
+from explorer.curve_plot import legend_places
 from explorer.gallery_tile import Mark
 
 pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
@@ -238,6 +239,61 @@ def test_the_report_shows_what_was_measured(exploring):
     dialog = QApplication.activeModalWidget()
     assert dialog.objectName() == "report_dialog"
     assert "Only 20 examples" in dialog.findChild(object, "report_warning_0").text()
+    dialog.close()
+
+
+def test_the_report_holds_a_direction_against_the_others(exploring):
+    opened(exploring, ("coats", 6, None), ("coat", 7, None), ("tops", 2, None))
+
+    exploring.tab._steering.show_report("coats")
+
+    dialog = QApplication.activeModalWidget()
+    vectors = exploring.vectors()
+    towards = {name: unit((vectors[row] - vectors[0])[None])[0] for name, row in
+               (("coats", 6), ("coat", 7), ("tops", 2))}  # fmt: skip
+    words = dialog.findChild(object, "report_likeness").text()
+    for name in ("coat", "tops"):
+        assert f"{name} {towards['coats'] @ towards[name]:+.2f}" in words
+    assert words.index("coat ") < words.index("tops ")
+    assert {"44°", "100"} <= {label.text() for label in dialog.findChildren(QLabel)}
+    dialog.close()
+
+
+def test_a_legend_goes_on_in_another_line_where_one_is_full():
+    places = legend_places([100, 80, 120, 110], room=300)
+
+    assert places == [(0, 0), (136, 0), (0, 1), (156, 1)]
+    assert legend_places([900], room=300) == [(0, 0)]
+
+
+def test_a_slider_that_was_clicked_is_set_finely_by_keys_and_brought_back(exploring):
+    opened(exploring, ("coats", 6, None))
+    exploring.tab._asking.ask_rows([0])
+    handle = slider(exploring, "coats")
+    assert handle.focusPolicy() & Qt.FocusPolicy.ClickFocus
+    draw_slider(exploring, "coats", 0.5)
+    handle.setFocus()
+    drawn = handle.value()
+
+    exploring.press(Qt.Key.Key_Left)
+    assert handle.value() == drawn - 1
+    exploring.press(Qt.Key.Key_Delete)
+    assert handle.value() == 0
+    assert not exploring.state.is_moved
+
+
+def test_what_is_to_be_typed_or_ticked_first_has_the_keyboard(exploring):
+    opened(exploring)
+    exploring.press(Qt.Key.Key_L)
+    dialog = QApplication.activeModalWidget()
+    assert dialog.focusWidget() is dialog.findChild(QListWidget, "learn_patterns")
+    dialog.close()
+
+    exploring.tab._asking.ask_rows([0])
+    exploring.click(exploring.listed()[0])
+    exploring.press(Qt.Key.Key_L)
+    dialog = QApplication.activeModalWidget()
+    assert dialog.focusWidget() is dialog.findChild(QLineEdit, "learn_name")
     dialog.close()
 
 

@@ -224,7 +224,7 @@ def test_the_query_is_cropped_before_it_is_embedded(opened, tmp_path, qtbot):
     corner = place.topLeft().toPoint() + QPoint(2, 2)
     drag(area, corner, corner + QPoint(40, 40), place.bottomRight().toPoint() - QPoint(2, 2))
     assert area.crop is not None
-    QTest.mouseClick(dialog.findChild(object, "crop_use"), Qt.MouseButton.LeftButton)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
 
     qtbot.waitUntil(lambda: opened.state.query.examples[0].photo.crop is not None)
     assert opened.state.query.vector == pytest.approx(-lies_at(5), abs=1e-5)

@@ -93,8 +93,8 @@ class CurvePlot(QWidget):
             painter.drawPolyline(QPolygonF([at(*point) for point in curve.points]))
         first_line = self.height() - 10.0 - (lines - 1) * _LEGEND_LINE_PX
         for curve, (left, line) in zip(self._curves, places, strict=True):
-            at = QPointF(_LEFT + left, first_line + line * _LEGEND_LINE_PX)
-            _paint_legend_entry(painter, at, curve, shades)
+            entry = QPointF(_LEFT + left, first_line + line * _LEGEND_LINE_PX)
+            _paint_legend_entry(painter, entry, curve, shades)
 
     def _paint_axes(self, painter: QPainter, area: QRectF, longest: float, shades: Colours) -> None:
         for share in (0.0, 0.25, 0.5, 0.75, 1.0):

@@ -1,7 +1,13 @@
 """How networks are built, and from which weights; one backend suffices."""
 
+from unittest import mock
+
+import h5py
 import keras
 import numpy as np
+from keras.src.applications import efficientnet
+from keras.src.legacy.saving import legacy_h5_format
+from keras.src.utils import file_utils
 
 from core.errors import UserError
 from core.training.fitting.embed import load_network
@@ -85,14 +91,52 @@ def check_weights_that_cannot_be_had_are_explained(folder):
             raise AssertionError("no error")
 
 
-def check_weights_files_of_the_base_are_read(folder):
-    base = keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3))
-    file = folder / "mine.weights.h5"
-    base.save_weights(file)
-    network = build_network(Transfer(weights=str(file)), 32)
-    np.testing.assert_array_equal(
-        network.get_layer("Conv1").get_weights()[0], base.get_layer("Conv1").get_weights()[0]
-    )
+def check_weights_files_of_the_base_are_read_in_both_of_keras_formats(folder):
+    base = keras.applications.VGG16(include_top=False, weights=None, input_shape=(32, 32, 3))
+    newer, older = folder / "newer.weights.h5", folder / "older_notop.h5"
+    base.save_weights(newer)
+    _save_as_keras_offers_them(base, older)
+    for file in (newer, older):
+        network = build_network(Transfer(name="vgg16", weights=str(file)), 32)
+        for layer in (layer for layer in base.layers if layer.weights):
+            ours = network.get_layer(layer.name).get_weights()
+            for own, wanted in zip(ours, layer.get_weights(), strict=True):
+                np.testing.assert_array_equal(own, wanted, err_msg=layer.name)
+
+
+def check_a_named_file_does_what_fetched_weights_do(folder):
+    # Keras builds this network otherwise for the file that it fetches than for any other; its
+    # first blocks show that.
+    first_blocks = efficientnet.DEFAULT_BLOCKS_ARGS[:1]
+    with mock.patch.object(efficientnet, "DEFAULT_BLOCKS_ARGS", first_blocks):
+        _assert_a_named_file_does_what_fetched_weights_do(folder)
+
+
+def _assert_a_named_file_does_what_fetched_weights_do(folder):
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
+    base_of = keras.applications.EfficientNetB0
+    base = base_of(include_top=False, weights=None, input_shape=(32, 32, 3))
+    normalised = next(x for x in base.layers if isinstance(x, keras.layers.Normalization))
+    means, variances = (0.485, 0.456, 0.406), (0.0524, 0.0502, 0.0506)
+    normalised.set_weights([np.array(means), np.array(variances), np.array(0)])
+    file = folder / "efficientnetb0_notop.h5"
+    _save_as_keras_offers_them(base, file)
+    model = Transfer(name="efficientnet_b0", dense=(4,))
+    with mock.patch.object(file_utils, "get_file", return_value=str(file)):
+        fetched = base_of(include_top=False, weights="imagenet", input_shape=(32, 32, 3))
+        ours = build_network(model, 32)
+    named = build_network(model.model_copy(update={"weights": str(file)}), 32)
+    wanted = fetched.predict_on_batch(pixels)
+    for network in (ours, named):
+        features = keras.Model(network.input, network.get_layer("pooled").input)
+        found = features.predict_on_batch(pixels)
+        np.testing.assert_allclose(found, wanted, atol=1e-3 * np.abs(wanted).max())
+
+
+def _save_as_keras_offers_them(base, file):
+    """The weights by layer, as the files are that Keras fetches."""
+    with h5py.File(file, "w") as stream:
+        legacy_h5_format.save_weights_to_hdf5_group(stream, base)
 
 
 def check_decoders_give_photos_of_any_side(folder):

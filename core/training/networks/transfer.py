@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -13,6 +12,7 @@ from keras import layers
 from core.errors import UserError
 from core.training import instruction
 from core.training.networks.head import dense_head
+from core.training.networks.weights_file import weights_file
 
 _LEAST_SIDE = 32
 
@@ -23,7 +23,11 @@ _BASES: dict[str, Callable[..., keras.Model]] = {
     "vgg16": keras.applications.VGG16,
     "vgg19": keras.applications.VGG19,
 }
-# ImageNet's means in the order blue, green, red, which Caffe's networks subtract.
+_RANDOM = "random"
+# ImageNet's, of 0 … 1, in the order red, green, blue.
+_MEANS = (0.485, 0.456, 0.406)
+_DEVIATIONS = (0.229, 0.224, 0.225)
+# Its means of 0 … 255 in the order blue, green, red, which Caffe's networks subtract.
 _CAFFE_MEANS = (103.939, 116.779, 123.68)
 
 
@@ -42,16 +46,16 @@ def transfer(model: instruction.Transfer, side_px: int) -> keras.Model:
             remedy=f"Use photos of at least {_LEAST_SIDE} px.",
         )
     photos = keras.Input((side_px, side_px, 3), name="photos")
-    base = _base(model, _scaled(photos, model.name))
+    base = _base(model, _scaled(photos, model), side_px)
     _freeze(base, model.trainable_fraction)
     features = layers.GlobalAveragePooling2D(name="pooled")(base.output)
     embedding = dense_head(features, model.dense, model.dropout, model.embedding_size)
     return keras.Model(photos, embedding, name=model.name)
 
 
-def _scaled(photos: Any, name: str) -> Any:
+def _scaled(photos: Any, model: instruction.Transfer) -> Any:
     """What `keras.applications` calls preprocessing, by layers, so that it is saved."""
-    match name:
+    match model.name:
         case "mobilenet_v2" | "resnet50_v2":
             return layers.Rescaling(1 / 127.5, offset=-1, dtype="float32", name="scaled")(photos)
         case "vgg16" | "vgg19":
@@ -60,23 +64,37 @@ def _scaled(photos: Any, name: str) -> Any:
             swap = np.eye(3, dtype=np.float32)[::-1].reshape(1, 1, 3, 3)
             to_bgr.set_weights([swap, -np.array(_CAFFE_MEANS, np.float32)])
             return scaled
-    return photos  # EfficientNet scales within
+        case "efficientnet_b0" if model.weights != _RANDOM:
+            # It scales within, to (x / 255 - mean) / deviation; ImageNet's weights want that
+            # divided by the deviation's root once more, which Keras does for no file but its own.
+            roots = np.sqrt(_DEVIATIONS)
+            offset = 255 * np.array(_MEANS) * (1 - 1 / roots)
+            scaled = layers.Rescaling(
+                (1 / roots).tolist(), offset.tolist(), dtype="float32", name="scaled"
+            )
+            return scaled(photos)
+    return photos
 
 
-def _base(model: instruction.Transfer, scaled: Any) -> keras.Model:
-    wanted = {"imagenet": "imagenet", "random": None}.get(model.weights, model.weights)
-    if wanted not in ("imagenet", None) and not Path(wanted).is_file():
-        raise UserError(
-            "There is no such weights file",
-            path=wanted,
-            remedy='Correct the path under "weights", or write "imagenet" or "random" there.',
-        )
+def _base(model: instruction.Transfer, scaled: Any, side_px: int) -> keras.Model:
+    """The network on what was scaled, with its weights."""
+    build = _BASES[model.name]
+    base = build(include_top=False, weights=None, input_tensor=scaled)
+    if model.weights == _RANDOM:
+        return base
+    file = weights_file(model)
     try:
-        return _BASES[model.name](include_top=False, weights=wanted, input_tensor=scaled)
+        # On its own, for Keras counts the scaling's layers in, and then finds that no file fits.
+        trained = build(
+            include_top=False, weights=file or model.weights, input_shape=(side_px, side_px, 3)
+        )
     except Exception as error:
-        if wanted is None:
-            raise
         raise _no_weights(model, str(error)) from error
+    for layer, source in zip(_with_weights(base), _with_weights(trained), strict=True):
+        layer.set_weights(source.get_weights())
+        if isinstance(layer, layers.Normalization):
+            layer.finalize_state()  # it computes with copies of its weights
+    return base
 
 
 def _no_weights(model: instruction.Transfer, why: str) -> UserError:
@@ -96,7 +114,11 @@ def _no_weights(model: instruction.Transfer, why: str) -> UserError:
 
 
 def _freeze(base: keras.Model, trainable_fraction: float) -> None:
-    with_weights = [layer for layer in base.layers if layer.weights and layer.name != "scaled"]
+    with_weights = _with_weights(base)
     frozen = round(len(with_weights) * (1 - trainable_fraction))
     for layer in with_weights[:frozen]:
         layer.trainable = False
+
+
+def _with_weights(base: keras.Model) -> list[keras.Layer]:
+    return [layer for layer in base.layers if layer.weights and layer.name != "scaled"]

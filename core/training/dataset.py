@@ -64,7 +64,7 @@ def read_dataset(
     # Before anything is left out, so that no other filter moves an item to another side.
     splits = split_found(found.items, found.same_photo, seed=seed)
     divided, few = _filter(list(zip(found.items, splits, strict=True)), data)
-    _check_enough(divided, data)
+    _check_enough(divided, data, most=max((len(item.photos) for item in found.items), default=0))
     divided, lost = _without_missing(divided, context)
     if data.share < 1:
         divided = share_of_training(divided, data.share, seed=seed)
@@ -158,11 +158,13 @@ def _filter(divided: Sequence[Divided], data: Data) -> tuple[list[Divided], list
     return kept, [f"Items with fewer than {data.min_photos} photos are left out: {left_out:,}."]
 
 
-def _check_enough(divided: Sequence[Divided], data: Data) -> None:
+def _check_enough(divided: Sequence[Divided], data: Data, most: int) -> None:
     if not divided:
         raise UserError(
             f"There are no items with {data.min_photos} photos or more to train on",
-            remedy="Import a scrape and let its photos be read, or choose other sources.",
+            remedy=f'Set "Least photos" to {most} or less: no item has more.'
+            if most > 1
+            else "Import a scrape and let its photos be read, or choose other sources.",
         )
     if len(divided) == 1:
         raise UserError(

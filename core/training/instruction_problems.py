@@ -58,7 +58,41 @@ def explain(problem: Any) -> Explained:
                 "Change one of the two.",
             )
     given = json.dumps(problem["input"], default=str)[:60]
-    return Explained(name, f"“{name}” cannot be {given}", f"{problem['msg']}.")
+    return Explained(name, f"“{name}” cannot be {given}", f"{must_be(problem)}.")
+
+
+def must_be(problem: Any) -> str:
+    """What a value of the wrong type or size must be instead, as a sentence without its stop."""
+    kind, context = problem["type"], problem.get("ctx", {})
+    if kind in _MUST_BE:
+        words = {key: f"{v:g}" if isinstance(v, float) else v for key, v in context.items()}
+        return _MUST_BE[kind].format(**words)
+    message = problem["msg"].removeprefix("Value error, ").replace("Input should be", "Must be")
+    return str(message[:1].upper() + message[1:])
+
+
+_MUST_BE = {
+    "int_parsing": "Must be a whole number",
+    "int_from_float": "Must be a whole number",
+    "int_type": "Must be a whole number",
+    "float_parsing": "Must be a number",
+    "float_type": "Must be a number",
+    "finite_number": "Must be a finite number",
+    "bool_parsing": "Must be true or false",
+    "bool_type": "Must be true or false",
+    "string_type": "Must be a text, in quotes",
+    "tuple_type": "Must be a list, in square brackets",
+    "too_short": "Must not be empty",
+    "model_type": "Must be an object, in curly brackets",
+    "model_attributes_type": "Must be an object, in curly brackets",
+    "greater_than": "Must be more than {gt}",
+    "greater_than_equal": "Must be {ge} or more",
+    "less_than": "Must be less than {lt}",
+    "less_than_equal": "Must be {le} or less",
+    "literal_error": "Must be {expected}",
+    "missing": "This is missing",
+}
+"""By pydantic's kinds of problems."""
 
 
 def did_you_mean(name: str, known: list[str]) -> str:

@@ -136,7 +136,8 @@ def _add(
     making = spread(_make_small, chunks, _Square, (side_px, fit), workers=workers, context=context)
     problems: list[PackProblem] = []
     done = 0
-    context.report(_STAGE, 0, len(photos))
+    if photos:
+        context.report(_STAGE, 0, len(photos))
     for results in making:
         for photo, jpeg, why in results:
             if jpeg is None:

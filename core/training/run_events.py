@@ -214,7 +214,8 @@ def append_event(file: Path, event: RunEvent) -> None:
     A line that a killed worker left half is ended first, so that only that one is lost.
     """
     data = to_line(event)
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0))
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(file, flags, 0o666)
     try:
         size = os.lseek(descriptor, 0, os.SEEK_END)
         if size:

@@ -19,6 +19,7 @@ from core.training.evaluate_runs import report_on
 from core.training.instruction import Instruction
 from core.training.launching import forget_worker, working_on
 from core.training.network_embeddings import Embedder, KerasEmbedder
+from core.training.networks.weights_file import weights_file
 from core.training.pack import Pack, build_pack, open_pack
 from core.training.recording import Recorder
 from core.training.run_events import Ended, Prepared, RunEvent, RunState, Told
@@ -128,7 +129,10 @@ def _train(
     keep: Keep,
 ) -> tuple[RunState, str]:
     context = _telling(tell, stop)
+    is_new = not run.split_file.exists()
     dataset = dataset_of(project, run, instruction, context)
+    for warning in dataset.warnings if is_new else ():
+        tell(Told(warning, "warning"))
     change_facts(run.facts_file, fingerprint=dataset.fingerprint, versions=_versions())
     with packed(project, dataset, instruction, context, tell) as pack:
         result = fit(instruction, dataset, pack, run.folder, tell, stop, keep)
@@ -156,13 +160,15 @@ def _report(
 
 
 def refuse_unfit(instruction: Instruction) -> None:
-    """Refuses what this machine's backends cannot do; imports the one that it takes to know.
+    """Refuses what this machine cannot do; imports the backend where it takes that to know.
 
     Raises:
-        UserError: The backend is not installed, or cannot share batches among the GPUs.
+        UserError: The backend is not installed, or cannot share batches among the GPUs; or the
+            file of the first weights is not there.
     """
     from core.training.fitting.backend import refuse_missing, refuse_unshared
 
+    weights_file(instruction.model)
     refuse_missing(instruction.backend)
     refuse_unshared(instruction.backend, instruction.fitting.devices)
 

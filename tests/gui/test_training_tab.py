@@ -456,7 +456,7 @@ def test_a_wrong_value_is_told_at_its_field_and_its_line(training):
     line.selectAll()
     QTest.keyClicks(line, "3")
 
-    assert row.findChild(QLabel, "fault").text() == "Must be less than or equal to 1"
+    assert row.findChild(QLabel, "fault").text() == "Must be 1 or less"
     text = now.part("instruction_json", QPlainTextEdit).toPlainText()
     at = next(n for n, words in enumerate(text.splitlines(), 1) if '"share"' in words)
     assert now.text("json_fault").startswith(f"Line {at}: data.share: ")

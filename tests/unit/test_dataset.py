@@ -216,6 +216,7 @@ def test_too_little_data_is_refused_with_a_remedy(tmp_path):
         made.item("second", 2)
         made.read()
         assert 'Set "Least photos" to 2' in refused(made.read, min_photos=3)
+        assert 'Set "Least photos" to 3 or less' in refused(made.read, min_photos=50)
 
 
 def test_nothing_but_pairs_leaves_nothing_to_train_on(tmp_path):

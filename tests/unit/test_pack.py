@@ -79,6 +79,13 @@ def test_what_is_in_a_pack_is_not_read_again(tmp_path, photos):
     assert second.problems == ()
 
 
+def test_a_pack_that_has_all_photos_tells_of_no_packing(tmp_path, photos):
+    build(tmp_path, photos)
+    told = []
+    build(tmp_path, photos, context=JobContext(told.append))
+    assert not told
+
+
 def test_the_same_content_is_packed_once_and_its_crops_apart(tmp_path, photos):
     again = TrainingPhoto(99, photos[0].content_hash, photos[0].file, None)
     part = photo_of(photos[0].file, 98, crop=(0, 0, 30, 30))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import os
 
 import pytest
 
@@ -63,6 +64,12 @@ def test_events_are_read_on_from_where_reading_ended(tmp_path):
     for event in EVENTS[3:]:
         append_event(file, event)
     assert read_event_file(file, offset)[0] == EVENTS[3:]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such bits")
+def test_the_file_of_events_is_no_program(tmp_path):
+    append_event(tmp_path / "events.jsonl", EVENTS[0])
+    assert (tmp_path / "events.jsonl").stat().st_mode & 0o111 == 0
 
 
 def test_a_long_file_can_be_read_in_pieces(tmp_path):

@@ -172,7 +172,7 @@ def test_what_they_leave_out_is_as_by_their_defaults(read):
         (("model", "kwargs", "embedding_size"), "many", "cannot be 'many'", "kind"),
         (("model", "kwargs", "input_shape"), "__import__('os')", "cannot be", "kind"),
         (("loss", "kwargs", "distance_metric"), "L1", "cannot be 'L1'", "kind"),
-        (("loss", "kwargs", "margin"), -1, "“loss.margin” cannot be -1", "greater"),
+        (("loss", "kwargs", "margin"), -1, "“loss.margin” cannot be -1", "more than 0."),
     ],
 )
 def test_what_cannot_be_mapped_is_refused(read, path, value, message, remedy):

@@ -17,7 +17,7 @@ from core.commands.frame import run_verb
 from core.errors import UserError
 from core.training import train_run as train_run_module
 from core.training.fitting import backend
-from core.training.instruction import Data, Fitting, Instruction
+from core.training.instruction import Data, Fitting, Instruction, Transfer
 from core.training.launching import request_stop
 from core.training.run_events import Ended, EpochEnded, Evaluated, Prepared, Started, Told
 from core.training.run_facts import read_facts
@@ -128,6 +128,7 @@ def test_a_run_is_trained_and_all_of_it_is_in_its_folder(project):
     [
         (Instruction(backend="torch", fitting=Fitting(devices="all")), "cannot share", '"first"'),
         (Instruction(backend="jax"), "not installed", "pip install jax"),
+        (Instruction(model=Transfer(weights="/gone.h5")), "no such weights file", "Correct"),
     ],
 )
 def test_what_this_machine_cannot_train_is_refused_before_photos_are_packed(
@@ -142,6 +143,16 @@ def test_what_this_machine_cannot_train_is_refused_before_photos_are_packed(
     assert read_record(run).state is RunState.FAILED
     assert not any(isinstance(event, Prepared) for event in read_events(run)[0])
     assert not list(project.packs.glob("**/*"))
+
+
+def test_what_is_wrong_with_the_data_is_told_once(project):
+    run = create_run(project, SMALL, "one")
+    with pytest.raises(UserError):
+        work(project, run, FakeFit(UserError("The checkpoint is broken", remedy="Delete it.")))
+    work(project, run, FakeFit())
+    told = [event for event in read_events(run)[0] if isinstance(event, Told)]
+    few = [event for event in told if "Too few pairs" in event.message]
+    assert [event.level for event in few] == ["warning"]
 
 
 def test_a_finished_run_is_not_trained_again(project):
@@ -171,7 +182,7 @@ def test_photos_that_cannot_be_read_are_told_of_and_left_out(project):
     work(project, run, fit)
     assert (fit.packed < 0).sum() == 1
     told = [event for event in read_events(run)[0] if isinstance(event, Told)]
-    assert "cannot be read: 1 of 30 photos" in told[0].message
+    assert any("cannot be read: 1 of 30 photos" in event.message for event in told)
     assert told[0].level == "warning"
 
 

@@ -84,7 +84,7 @@ def test_what_is_wrong_is_told_where_it_is(draft):
 
     assert draft.instruction is None
     assert {fault.path: fault.message for fault in draft.faults} == {
-        ("model", "filters"): "Must be greater than or equal to 1",
+        ("model", "filters"): "Must be 1 or more",
         ("fitting", "epochs"): "Must be a whole number",
     }
 

@@ -13,7 +13,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.qt.training.form_fields import Path
 from core.training.instruction import Instruction
-from core.training.instruction_problems import explain
+from core.training.instruction_problems import explain, must_be
 
 Values = dict[str, Any]
 
@@ -124,24 +124,9 @@ def _fault(problem: Any) -> Fault:
     explained = explain(problem)
     # Without the place in a list: the list is what the form shows.
     path = tuple(name for name in explained.name.split(".") if name and not name.isdigit())
-    kind = problem["type"]
-    if kind in _IN_WORDS:
-        return Fault(path, _IN_WORDS[kind])
-    if kind in ("extra_forbidden", "union_tag_invalid", "union_tag_not_found"):
+    if problem["type"] in ("extra_forbidden", "union_tag_invalid", "union_tag_not_found"):
         return Fault(path, f"{explained.message}. {explained.remedy}")
-    message = problem["msg"].removeprefix("Value error, ").replace("Input should be", "Must be")
-    return Fault(path, message[:1].upper() + message[1:])
-
-
-_IN_WORDS = {
-    "int_parsing": "Must be a whole number",
-    "int_from_float": "Must be a whole number",
-    "int_type": "Must be a whole number",
-    "float_parsing": "Must be a number",
-    "float_type": "Must be a number",
-    "finite_number": "Must be a finite number",
-    "missing": "This is missing",
-}
+    return Fault(path, must_be(problem))
 
 
 def _follow_name(values: Values, group: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,8 +11,11 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from core.catalogue.database import Catalogue
-from core.catalogue.paths import to_stored
+from core.catalogue.paths import from_stored, to_stored
 from core.errors import UserError
+
+MOVES_A_COMMIT = 64
+"""So many files are moved between two commits; their folders are synced once for all."""
 
 
 class Direction(StrEnum):
@@ -94,9 +98,9 @@ class Unfinished:
     Attributes:
         batch: Its number.
         began_at: Seconds since 1970.
-        done: Files that it has moved.
-        left: Files that it has not, or about which that is not known yet.
-        rolling_back: Whether the user had chosen to take it back.
+        done: Files that are where they were to go.
+        left: Files that are not.
+        rolling_back: Whether the user had chosen to take it back; they were to go back, then.
     """
 
     batch: int
@@ -159,10 +163,30 @@ def unfinished(catalogue: Catalogue) -> Unfinished | None:
             "SELECT state, count(*) FROM file_move WHERE batch = ? GROUP BY state", [row["batch"]]
         ).fetchall()
     )
+    rolling_back = MoveState.ROLLING_BACK in counts
+    gone = _moved_since_the_last_commit(catalogue)
     return Unfinished(
         batch=row["batch"],
         began_at=row["at"],
-        done=counts.get(MoveState.DONE, 0),
-        left=counts.get(MoveState.PLANNED, 0) + counts.get(MoveState.ROLLING_BACK, 0),
-        rolling_back=MoveState.ROLLING_BACK in counts,
+        done=counts.get(MoveState.ROLLED_BACK if rolling_back else MoveState.DONE, 0) + gone,
+        left=counts.get(MoveState.PLANNED, 0) + counts.get(MoveState.ROLLING_BACK, 0) - gone,
+        rolling_back=rolling_back,
     )
+
+
+def _moved_since_the_last_commit(catalogue: Catalogue) -> int:
+    """How many files have got to their places though the journal does not say so yet."""
+    rows = catalogue.connection.execute(
+        "SELECT direction, original, quarantine, state FROM file_move"
+        " WHERE state IN ('planned', 'rolling back') ORDER BY id LIMIT ?",
+        [MOVES_A_COMMIT],
+    )
+    count = 0
+    for row in rows:
+        source = from_stored(row["original"])
+        target = catalogue.project.quarantine / from_stored(row["quarantine"])
+        to_quarantine = row["direction"] == Direction.QUARANTINE
+        if to_quarantine == (row["state"] == MoveState.ROLLING_BACK):
+            source, target = target, source
+        count += os.path.lexists(target) and not os.path.lexists(source)
+    return count

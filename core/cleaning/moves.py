@@ -28,13 +28,16 @@ from core.cleaning.disk import (
     remove_empty_folders,
     taken,
 )
-from core.cleaning.move_journal import Direction, Moved, MoveState, Problem
+from core.cleaning.move_journal import (
+    MOVES_A_COMMIT,
+    Direction,
+    Moved,
+    MoveState,
+    Problem,
+)
 from core.cleaning.photo_files import PhotoFiles
 from core.errors import UserError, displayable
 from core.jobs.context import JobContext
-
-_CHUNK = 64
-"""Files moved between two commits; their folders are synced once for all."""
 
 
 def finish_or_roll_back(
@@ -80,7 +83,7 @@ def carry_out(catalogue: Catalogue, context: JobContext, *, disk: Disk | None = 
     while rows := catalogue.connection.execute(
         "SELECT file_move.* FROM file_move WHERE state IN ('planned', 'rolling back')"
         " ORDER BY id LIMIT ?",
-        [_CHUNK],
+        [MOVES_A_COMMIT],
     ).fetchall():
         context.report("Moving files", done, total)
         mover.move(rows, context)

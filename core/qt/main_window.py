@@ -31,7 +31,7 @@ from core.qt.preparing_page import PreparingPage
 from core.qt.project_tabs import ProjectTabs, TabSpec
 from core.qt.project_work import ImportRequest, ProjectWork
 from core.qt.theme import Theme, choose_theme, chosen_theme
-from core.qt.unfinished_moves import settle_unfinished_moves
+from core.qt.unfinished_moves import settle_unfinished_moves, settles
 from core.qt.welcome import WelcomePage
 from core.qt.window_menus import WindowMenus
 
@@ -314,7 +314,7 @@ class MainWindow(QMainWindow):
             self.messages.tell_error(error)
 
     def _on_job_finished(self, job: Job, finished: Finished) -> None:
-        if job.verb in _TOLD_WHEN_DONE:
+        if job.verb in _TOLD_WHEN_DONE or settles(job):
             self.messages.tell(finished.summary)
 
     def _tell_failure(self, error: UserError, details: str) -> None:

@@ -9,7 +9,16 @@ from PyQt5.QtWidgets import QMessageBox, QWidget
 
 from core.cleaning.move_journal import Unfinished, unfinished
 from core.qt.job_runner import Job
+from core.qt.number_words import plural
 from core.qt.open_project import OpenProject
+
+_FINISH = ("Finishing the moves", ("--finish",))
+_ROLL_BACK = ("Rolling the moves back", ("--roll-back",))
+
+
+def settles(job: Job) -> bool:
+    """Whether a job is what an answer runs, so that no dialog says what came of it."""
+    return job.verb == "apply" and (job.title, job.arguments) in (_FINISH, _ROLL_BACK)
 
 
 def settle_unfinished_moves(parent: QWidget, opened: OpenProject) -> None:
@@ -29,19 +38,19 @@ def _ask(
     box = QMessageBox(parent)
     box.setObjectName("unfinished_moves")
     box.setWindowTitle("Moving files was interrupted")
-    box.setText(f"Moving files was interrupted on {when}.")
+    what = "Taking moves back" if found.rolling_back else "Moving files"
+    box.setText(f"{what} was interrupted on {when}.")
+    where = "back where they were" if found.rolling_back else "where they were to go"
     box.setInformativeText(
-        f"{found.done:,} files were moved, {found.left:,} were not. Every file is whole, at its "
-        "old place or at its new one. Your decisions stay as they are either way."
+        f"Of {plural(found.done + found.left, 'file')}, {found.done:,} are {where}. Every file is "
+        "whole, at its old place or at its new one. Your decisions stay as they are either way."
     )
-    for label, how in (
-        ("Finish it", ("Finishing the moves", ("--finish",))),
-        ("Roll it back", ("Rolling the moves back", ("--roll-back",))),
-    ):
-        button = box.addButton(label, QMessageBox.ButtonRole.ActionRole)
-        button.clicked.connect(lambda _=False, chosen=how: run(chosen))
-        if label == ("Roll it back" if found.rolling_back else "Finish it"):
-            box.setDefaultButton(button)
+    finish = box.addButton("Finish it", QMessageBox.ButtonRole.ActionRole)
+    finish.clicked.connect(lambda: run(_FINISH))
+    box.setDefaultButton(finish)
+    if not found.rolling_back:
+        roll_back = box.addButton("Roll it back", QMessageBox.ButtonRole.ActionRole)
+        roll_back.clicked.connect(lambda: run(_ROLL_BACK))
     box.addButton("Later", QMessageBox.ButtonRole.RejectRole)
     box.finished.connect(box.deleteLater)
     box.open()

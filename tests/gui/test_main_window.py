@@ -3,14 +3,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from made_catalogue import add_item, add_source, write_photo
+from fakes.obliging_verb import Nothing
+from made_catalogue import add_file, add_item, add_source, write_photo
 from PyQt5.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
 from PyQt5.QtGui import QCloseEvent, QDropEvent, QIcon
 from PyQt5.QtWidgets import QAction, QDialog, QLabel, QMenu, QMessageBox, QWidget
 
 from core.catalogue.database import open_catalogue
-from core.catalogue.records import Changes
+from core.catalogue.records import Changes, RejectReason
+from core.cleaning import decisions
+from core.cleaning.apply import apply, plan_apply
 from core.errors import UserError
+from core.jobs.context import Cancelled, JobContext
 from core.project import create_project, is_project, lock_for_writing
 from core.qt import recent_projects
 from core.qt.job_runner import Job
@@ -38,7 +42,7 @@ class Photos(QLabel):
 def program(monkeypatch):
     """Verbs that end at once, so that jobs of the window do nothing."""
     monkeypatch.setenv("PYTHONPATH", f"{TESTS.parent}{os.pathsep}{TESTS / 'fakes'}")
-    names = ("import", "hash", "hints", "download", "demo")
+    names = ("import", "hash", "hints", "download", "demo", "apply")
     code = (
         "import sys; from core.commands.frame import run_verb;"
         f"sys.exit(run_verb(dict.fromkeys({names!r}, 'obliging_verb'), sys.argv[1:]))"
@@ -262,6 +266,24 @@ def test_the_demo_is_drawn_into_a_project_of_its_own(window, qtbot, tmp_path, mo
 
     assert is_project(tmp_path / "demo.pickglass")
     assert started == ["demo", "hash", "hints"]
+
+
+def test_what_came_of_an_interrupted_apply_is_told(window, project, tmp_path, qtbot, monkeypatch):
+    with open_catalogue(project) as catalogue:
+        item = add_item(catalogue, add_source(catalogue, tmp_path / "scrape"), "coat")
+        decisions.reject(catalogue, [add_file(catalogue, item, "coat/0.jpg")], RejectReason.TAG)
+        with pytest.raises(Cancelled):
+            apply(catalogue, plan_apply(catalogue), JobContext(is_cancelled=lambda: True))
+    window.open_project(project.root)
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox, "unfinished_moves") is not None)
+    box = window.findChild(QMessageBox, "unfinished_moves")
+    assert "Of 1 file, 0 are where they were to go." in box.informativeText()
+
+    with qtbot.waitSignal(window.opened.jobs.finished, timeout=60_000):
+        box.defaultButton().click()
+
+    (card,) = window.messages.cards()
+    assert card.text == str(Nothing())
 
 
 def test_a_job_that_fails_says_why(window, project, qtbot, monkeypatch):

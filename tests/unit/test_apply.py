@@ -328,6 +328,28 @@ def test_a_disk_that_runs_full_stops_apply_and_loses_nothing(catalogue, tmp_path
     assert len(files_below(catalogue.project.quarantine)) == 3
 
 
+class PowerCut(BaseException):
+    """Nothing after it runs, least of all what would write down what was moved."""
+
+
+def test_files_moved_just_before_a_power_cut_count_as_moved(catalogue, monkeypatch):
+    decisions.reject_item(catalogue, 1, TAG)
+    monkeypatch.setattr("core.cleaning.moves._Mover._record", cut_power)
+    with pytest.raises(PowerCut):
+        apply_now(catalogue)
+    left = unfinished(catalogue)
+    assert (left.done, left.left, left.rolling_back) == (3, 0, False)
+
+    with pytest.raises(PowerCut):
+        finish_or_roll_back(catalogue, QUIET, roll_back=True)
+    left = unfinished(catalogue)
+    assert (left.done, left.left, left.rolling_back) == (3, 0, True)
+
+
+def cut_power(*_):
+    raise PowerCut
+
+
 def test_an_interrupted_apply_can_be_rolled_back_whole(catalogue, tmp_path):
     before = files_below(tmp_path / "scrape")
     decisions.reject_item(catalogue, 1, TAG)

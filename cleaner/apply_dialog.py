@@ -10,9 +10,9 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidge
 from cleaner.job_dialog import JobDialog, Problem, problems_of
 from core.cleaning.apply import ApplyPlan, plan_apply
 from core.errors import displayable
+from core.number_words import bytes_text, plural
 from core.qt.figure import Figure
 from core.qt.job_runner import Job
-from core.qt.number_words import bytes_text, plural
 from core.qt.open_project import OpenProject
 from core.qt.rows_model import RowsModel, rows_table
 

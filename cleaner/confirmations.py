@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtWidgets import QWidget
 
 from core.catalogue.records import RejectReason
+from core.number_words import plural
 from core.qt.question import Choice, Question
 
 
@@ -25,7 +26,7 @@ def ask_about_last_photo(count: int, parent: QWidget) -> Question:
 
 def ask_why_reject_item(title: str, photo_count: int, parent: QWidget) -> Question:
     """Before a whole item is left out; answers a `RejectReason`."""
-    photos = "1 photo" if photo_count == 1 else f"{photo_count} photos"
+    photos = plural(photo_count, "photo")
     shortened = title if len(title) <= 80 else f"{title[:79]}…"
     return Question(
         "Reject the whole item?",

@@ -31,10 +31,10 @@ from core.cleaning.export_selection import Selection, select
 from core.cleaning.splits import Split
 from core.errors import displayable
 from core.jobs.context import JobContext
+from core.number_words import bytes_text, plural
 from core.project import Project
 from core.qt.figure import Figure
 from core.qt.job_runner import Job
-from core.qt.number_words import bytes_text, plural
 from core.qt.open_project import OpenProject
 
 _SEED = 0
@@ -268,8 +268,7 @@ class _ExportPage(QWidget):
         self._bytes.show_number(bytes_text(selection.byte_count if copies else 0))
         left_out = selection.not_ready
         self._remark.setText(
-            f"{plural(left_out, 'photo')} cannot be shown or have not been looked at yet, and are "
-            "left out."
+            f"Left out: {plural(left_out, 'photo')} not to be shown, or not looked at yet."
         )
         self._remark.setVisible(left_out > 0)
         self._about_mode.setText(next(about for mode, _, about in _MODES if mode is self._mode()))

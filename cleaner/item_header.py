@@ -7,6 +7,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cleaner.queue_row import price_text
 from core.catalogue.records import Item, ItemState
+from core.number_words import plural
 from core.qt.elided_label import ElidedLabel
 from core.qt.theme import colours, scaled_font
 
@@ -62,7 +63,9 @@ class ItemHeader(QWidget):
         self._state.setText(_state_in_words(item))
         self._state.setStyleSheet(f"color: {self._state_colour(item.state)}; font-weight: 600;")
         place = f"   item {row + 1:,} of {row_count:,}" if row is not None else ""
-        self._counts.setText(f"{item.kept_count} of {item.photo_count} photos kept{place}")
+        self._counts.setText(
+            f"{item.kept_count} of {plural(item.photo_count, 'photo')} kept{place}"
+        )
 
     def _state_colour(self, state: ItemState) -> str:
         shades = colours(self)

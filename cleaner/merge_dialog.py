@@ -16,8 +16,8 @@ from core.catalogue.records import Changes, Photo
 from core.cleaning.decision_compare import compare_decisions
 from core.cleaning.decision_merge import Choice, Difference, Merge, Subject, merge_decisions
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.qt.figure import Figure
-from core.qt.number_words import plural
 from core.qt.open_project import OpenProject
 
 

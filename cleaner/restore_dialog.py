@@ -18,8 +18,8 @@ from core.catalogue.items import read_items
 from core.cleaning.photo_files import FiledPhoto, PhotoFiles
 from core.errors import displayable
 from core.jobs.context import JobContext
+from core.number_words import bytes_text, plural
 from core.qt.job_runner import Job
-from core.qt.number_words import bytes_text, plural
 from core.qt.open_project import OpenProject
 from core.qt.rows_model import RowsModel, rows_table
 

@@ -15,6 +15,7 @@ from core.embedding.index import read_index
 from core.embedding.map_store import load_map
 from core.embedding.projection import Method, fit_to_index, pca
 from core.jobs.context import JobContext, Progress
+from core.number_words import plural
 from core.project import Project
 from core.qt.background import BackgroundTask
 from core.training.runs import Run
@@ -50,7 +51,7 @@ class BesideMap:
         """How far the two agree."""
         return (
             f"{self.mean_kept:.0%} of the ten nearest are the same in both runs "
-            f"({self.shared:,} photos)"
+            f"({plural(self.shared, 'photo')})"
         )
 
 

@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 from core.catalogue.records import Photo
 from core.errors import UserError, displayable
 from core.images import Pixels
+from core.number_words import plural
 from core.project import write_atomically
 from core.qt.background import BackgroundTask
 from explorer.exports import Listed, read_thumbnails, to_csv, to_html, to_picture
@@ -42,7 +43,7 @@ class Exporting(QObject):
 
     def write_list(self, listed: Sequence[Listed], file: Path) -> None:
         """Writes the list as CSV."""
-        self._write(file, to_csv(listed), f"{len(listed):,} photos")
+        self._write(file, to_csv(listed), plural(len(listed), "photo"))
 
     def ask_for_page(self, title: str, query: Photo | None, listed: Sequence[Listed]) -> None:
         """Asks for a file and writes the page into it."""
@@ -86,7 +87,7 @@ class Exporting(QObject):
             data = bytes(buffer.data())
         else:
             data = to_html(title, pixels[0], listed, pixels[1:])
-        self._write(file, data, f"{len(listed):,} photos")
+        self._write(file, data, plural(len(listed), "photo"))
 
     def _write(self, file: Path, data: bytes, what: str) -> None:
         try:

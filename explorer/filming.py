@@ -11,6 +11,7 @@ from core.embedding.epoch_film import EpochFilm, make_film
 from core.embedding.projection import Positions
 from core.errors import UserError
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.qt.background import BackgroundTask
 from core.training.epoch_sample import kept_epochs
 from explorer.actions import Do
@@ -192,7 +193,7 @@ class Filming(QObject):
         share = film.kept_share(first, second)
         return (
             f"Epoch {film.epochs[second]}: {share:.0%} of the ten nearest after epoch "
-            f"{film.epochs[first]} are the same ({len(film.rows):,} photos)"
+            f"{film.epochs[first]} are the same ({plural(len(film.rows), 'photo')})"
         )
 
 

@@ -24,6 +24,7 @@ from PyQt5.QtWidgets import (
 
 from core.embedding.filters import FilterResult, PhotoFilter
 from core.embedding.photo_facts import Facet, PhotoFacts
+from core.number_words import plural
 from core.qt.search_field import SearchField
 
 _FACETS = (
@@ -148,7 +149,7 @@ class FilterPopup(QFrame):
         self._show_currencies(wanted.currency, facts.currencies.values)
         with QSignalBlocker(self._kept):
             self._kept.setChecked(wanted.only_kept)
-        self._count.setText(f"{len(result.rows):,} photos pass")
+        self._count.setText(plural(len(result.rows), "photo passes", "photos pass"))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

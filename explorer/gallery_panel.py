@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
 
 from core.embedding.filters import PhotoFilter
 from core.embedding.suspicions import Suspicion
+from core.number_words import plural
 from core.qt.elided_label import ElidedLabel
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
 from core.qt.tool_button import tool_button
@@ -169,12 +170,12 @@ class GalleryPanel(QWidget):
             self._one.setChecked(settings.one_per_item)
         words = filter_words(wanted)
         if words:
-            self._filter.setText(f"{passing:,} of {total:,} photos: {words}")
+            self._filter.setText(f"{passing:,} of {plural(total, 'photo')}: {words}")
         else:
             self._filter.setText(
-                f"All {total:,} photos"
+                f"All {plural(total, 'photo')}"
                 if passing == total
-                else f"{passing:,} of {total:,} photos; the rest has gone or changed"
+                else f"{passing:,} of {plural(total, 'photo')}; the rest has gone or changed"
             )
         self._clear.setVisible(bool(words))
 

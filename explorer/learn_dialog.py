@@ -30,6 +30,7 @@ from core.embedding.directions.records import FEWEST_EXAMPLES
 from core.embedding.directions.words import PATTERN_WORDS
 from core.embedding.photo_facts import PhotoFacts
 from core.errors import UserError
+from core.number_words import plural
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,9 @@ class LearnDialog(QDialog):
             examples = self._found.get(name)
             count = 0 if examples is None else len(examples.positive)
             few = "" if count >= FEWEST_EXAMPLES else ", few" if count else ""
-            entry.setText(f"{name}  {count:,} photos{few}" if count else f"{name}  no photos")
+            entry.setText(
+                f"{name}  {plural(count, 'photo')}{few}" if count else f"{name}  no photos"
+            )
             flags = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled
             entry.setFlags(flags if count else Qt.ItemFlag.NoItemFlags)
             entry.setCheckState(Qt.CheckState.Unchecked)
@@ -126,9 +129,9 @@ class LearnDialog(QDialog):
     def _photos_page(self) -> QWidget:
         page = QWidget(self)
         having, other = len(self._picked.having), len(self._picked.not_having)
-        against = f"{other:,} photos that do not" if other else "all photos of other items"
+        against = f"{plural(other, 'photo')} without it" if other else "all photos of other items"
         told = _text(
-            f"{having:,} photos that have it, against {against}."
+            f"{plural(having, 'photo')} with it, against {against}."
             if having
             else "Select photos on the map or in a gallery and press H for those that have it, J "
             "for those that do not; then learn.",

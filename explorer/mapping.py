@@ -15,6 +15,7 @@ from core.embedding.map_store import load_map, save_map
 from core.embedding.projection import MapOfPhotos, Method, fit_to_index, make_map, pca
 from core.errors import UserError
 from core.jobs.context import JobContext, Progress
+from core.number_words import plural
 from core.project import Project
 from core.qt.background import BackgroundTask
 from explorer.map_grid import PointGrid, sort_points
@@ -46,7 +47,7 @@ class Layout:
             return ""
         told = f"Keeps {self.kept_share:.0%} of the ten nearest"
         if self.placed:
-            told += f"; {self.placed:,} newer photos lie at their neighbours' mean"
+            told += f"; {plural(self.placed, 'newer photo')} at the neighbours' mean"
         return told
 
 

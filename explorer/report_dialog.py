@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import (
 
 from core.embedding.directions.learning import BEST_AXIS, RANDOM
 from core.embedding.directions.records import ALIKE, STABLE, Curve, DirectionReport, cosine
+from core.number_words import plural
 from core.qt.theme import scaled_font
 from explorer.curve_plot import CurvePlot, PlottedCurve
 from explorer.direction_shelf import Shelved
@@ -39,9 +40,10 @@ class ReportDialog(QDialog):
         title = QLabel(shelved.name, self)
         title.setFont(scaled_font(self, 1.4, bold=True))
         told = _text(
-            f"Learned by {report.chosen} from {report.positive:,} photos of "
-            f"{report.positive_items:,} items that have it and {report.negative:,} that do not; "
-            f"tried on {report.queries:,} queries of the other half of the items.",
+            f"Learned by {report.chosen} from {plural(report.positive, 'photo')} of "
+            f"{plural(report.positive_items, 'item')} with it and {report.negative:,} without; "
+            f"tried on {plural(report.queries, 'query', 'queries')} of the other half of the "
+            "items.",
             self,
         )
         layout = QVBoxLayout(self)

@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QWidget
 
 from core.catalogue.records import HintKind
 from core.jobs.events import Finished
+from core.number_words import plural
 from core.qt.job_runner import Job
 from core.qt.open_project import OpenProject
 from core.qt.question import Choice, Question
@@ -93,7 +94,7 @@ class Returning(QObject):
 
     def _ask_for_reason(self, rows: Sequence[int]) -> None:
         question = Question(
-            f"Send {len(rows):,} photos to the cleaner?",
+            f"Send {plural(len(rows), 'photo')} to the cleaner?",
             "Their items come up in the cleaning queue again, with what you suspect.",
             (
                 Choice("Other item", "O", HintKind.ODD_ONE_OUT),
@@ -122,12 +123,12 @@ class Returning(QObject):
             return
         named = ", ".join(host for host, _ in hosts.most_common(_HOSTS_NAMED))
         more = f" and {len(hosts) - _HOSTS_NAMED} more" if len(hosts) > _HOSTS_NAMED else ""
-        left_out = f" {without:,} have no page." if without else ""
+        left_out = f" Without a page: {without:,}." if without else ""
         question = Question(
             "Still for sale?",
-            f"Ask for the pages of {len(ids):,} items at {named}{more}: one at a time with a pause "
-            "between two, as robots.txt allows; those asked lately are left alone. Can be stopped "
-            f"at any time.{left_out}",
+            f"Ask for the pages of {plural(len(ids), 'item')} at {named}{more}: one at a time with "
+            "a pause between two, as robots.txt allows; those asked lately are left alone. Can be "
+            f"stopped at any time.{left_out}",
             (Choice("Ask", "A", ids),),
             self._owner,
         )

@@ -7,6 +7,7 @@ from PyQt5.QtWidgets import QPushButton, QWidget
 
 from core.errors import UserError
 from core.jobs.events import Finished
+from core.number_words import plural
 from core.qt.job_runner import Job
 from core.qt.open_project import OpenProject
 from core.qt.tab_requests import TrainModel
@@ -93,9 +94,11 @@ class RunChoice(QObject):
         if opened is not None:
             index, current = opened.index, opened.run.name
             metric = "by angle" if self._exploring.metric == "angular" else "by distance"
-            facts = f"{index.size:,} photos in {index.dimensions} dimensions, compared {metric}"
+            facts = (
+                f"{plural(index.size, 'photo')} in {index.dimensions} dimensions, compared {metric}"
+            )
             if opened.gone_count:
-                facts += f"; {opened.gone_count:,} have gone or changed since"
+                facts += f"; gone or changed since: {opened.gone_count:,}"
         self._view.show_runs([run.name for run in runs], current, facts)
 
     def read_facts_again(self) -> None:

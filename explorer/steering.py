@@ -10,6 +10,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
 from core.embedding.directions.examples import Examples
+from core.number_words import plural
 from explorer.actions import Do
 from explorer.direction_shelf import DirectionShelf, Shelved
 from explorer.directions_panel import DirectionsPanel
@@ -159,8 +160,8 @@ class Steering(QObject):
         self._not_having = self._not_having - rows if has_it else self._not_having | rows
         self._tell_marks()
         self.said.emit(
-            f"Marked {len(rows):,} photos as ones that "
-            + ("have it; learn with L" if has_it else "do not have it")
+            f"Marked {plural(len(rows), 'photo')} as "
+            + ("having it; learn with L" if has_it else "not having it")
         )
 
     def _tell_marks(self) -> None:

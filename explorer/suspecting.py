@@ -17,6 +17,7 @@ from core.embedding.suspicions import Finding, LoopLists, Suspicion
 from core.embedding.tag_finder import FEWEST_TAGS, TOLD_APART
 from core.errors import UserError
 from core.jobs.context import JobContext, Progress
+from core.number_words import plural
 from core.project import Project
 from core.qt.background import BackgroundTask
 from explorer.exploring import Exploring
@@ -70,7 +71,7 @@ class Suspecting(QObject):
         if suspicion is not Suspicion.WITH_TAGS or self._lists is None:
             return ""
         count = self._lists.tags_known
-        photos = "1 photo" if count == 1 else f"{count:,} photos"
+        photos = plural(count, "photo")
         missing = _missing_in_words(self._lists)
         return f"By {photos} that you rejected as tags{missing and '; '}{missing}"
 
@@ -85,8 +86,9 @@ class Suspecting(QObject):
             return "Press U to look for photos that may be wrong."
         if suspicion is Suspicion.WITH_TAGS and self._lists.tags_known < FEWEST_TAGS:
             missing = _missing_in_words(self._lists)
+            known = plural(self._lists.tags_known, "photo is", "photos are")
             return (
-                f"{self._lists.tags_known} photos are rejected as tags so far; from {FEWEST_TAGS} "
+                f"{known} rejected as tags so far; from {FEWEST_TAGS} "
                 "on, others that lie with them are listed. Reject labels in the cleaner by T, or "
                 f"select some here and send them there by S.{missing and f' {missing}.'}"
             )

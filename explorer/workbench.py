@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import QMenu, QVBoxLayout, QWidget
 from core.embedding.projection import Method
 from core.errors import UserError
 from core.jobs.context import Progress
+from core.number_words import plural
 from core.qt.drop_overlay import DropOverlay
 from core.qt.open_project import OpenProject
 from core.qt.photo_loader import PhotoLoader
@@ -286,7 +287,7 @@ class Workbench(QWidget):
         self._view.show_panels()
         self._runs.show_runs()
         self._charting.show_runs()
-        self._view.show_message(f"{opened.run.name}: {opened.index.size:,} photos")
+        self._view.show_message(f"{opened.run.name}: {plural(opened.index.size, 'photo')}")
         self._showing.show_source(Source.NEIGHBOURS)
         self._ask_for_photo()
         self._update_actions()
@@ -330,7 +331,8 @@ class Workbench(QWidget):
         elif lists is not None:
             count = len({finding.row for finding in lists.all()})
             self._view.show_message(
-                f"{count:,} photos may be wrong, the surest first; S sends them to the cleaner"
+                f"{plural(count, 'photo')} may be wrong, the surest first; S sends them to the "
+                "cleaner"
             )
 
     def _tell_error(self, error: UserError) -> None:

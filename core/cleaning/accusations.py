@@ -11,6 +11,7 @@ from core.catalogue.database import Catalogue
 from core.catalogue.records import Changes, HintKind, ItemState, Verdict
 from core.cleaning.find_hints import SENT
 from core.cleaning.journal import CURRENT_USER, HintColumns, OperationKind, recording
+from core.number_words import plural
 
 _REOPENED = (ItemState.DONE, ItemState.SKIPPED)
 
@@ -73,7 +74,7 @@ def send_to_cleaning(
             gone, given = before.get((each.photo_id, each.kind)), _columns_of(each)
             if each.photo_id in photos and gone != given:
                 record.swap_hint(photos[each.photo_id], gone, given)
-        count = f"{len(photos):,} photo{'s' if len(photos) != 1 else ''}"
+        count = plural(len(photos), "photo")
         record.summary = f"Sent {count} back to be cleaned"
         record.item_id = items[0] if items else None
     if record.changes.operation_id is None:

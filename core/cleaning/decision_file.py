@@ -31,6 +31,7 @@ from core.cleaning.decision_lines import (
 )
 from core.cleaning.journal import CURRENT_USER
 from core.errors import UserError, displayable
+from core.number_words import plural
 from core.project import write_atomically
 
 _FORMAT = 1
@@ -62,8 +63,8 @@ class DecisionsExported:
 
     def __str__(self) -> str:
         return (
-            f"Wrote decisions on {self.photos:,} photos and {self.items:,} items, and"
-            f" {self.pairs:,} denied duplicates, to {displayable(self.file)}"
+            f"Wrote decisions on {plural(self.photos, 'photo')} and {plural(self.items, 'item')},"
+            f" and {plural(self.pairs, 'denied duplicate')}, to {displayable(self.file)}"
         )
 
 

@@ -11,6 +11,7 @@ from core.catalogue.database import Catalogue
 from core.catalogue.records import Changes
 from core.cleaning.decision_file import BadLine
 from core.cleaning.journal import CURRENT_USER, OperationKind, recording
+from core.number_words import plural
 
 
 class Subject(StrEnum):
@@ -144,9 +145,7 @@ def merge_decisions(
             taken += record.add_not_duplicate(first, second)
         for name, photo_id in merge.tags:
             taken += record.tag(name, [photo_id])
-        record.summary = (
-            f"Took over {taken} decision{'' if taken == 1 else 's'} of {merge.by or 'a colleague'}"
-        )
+        record.summary = f"Took over {plural(taken, 'decision')} of {merge.by or 'a colleague'}"
     return record.changes
 
 

@@ -17,6 +17,7 @@ from core.catalogue.records import Changes, ItemState, RejectReason, Verdict
 from core.cleaning.accept import accused_photos, reasons_by_hints, rejections_by_hints
 from core.cleaning.journal import CURRENT_USER, OperationKind, Recording, recording
 from core.errors import UserError
+from core.number_words import plural
 
 
 def reject(
@@ -185,7 +186,7 @@ def merge(
         for source in sources:
             _append(record, record.photos_of(source["id"]), target)
             _merge_empty(record, source, target)
-        record.summary = f"Merged {_count(sources, 'item')} into {_title(target)}"
+        record.summary = f"Joined {_count(sources, 'item')} with {_title(target)}"
     return record.changes
 
 
@@ -305,7 +306,7 @@ def _reasons_in_words(reasons: Collection[RejectReason]) -> str:
 
 
 def _count(things: Collection[object], noun: str) -> str:
-    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+    return plural(len(things), noun)
 
 
 def _title(item: Row) -> str:

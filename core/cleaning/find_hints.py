@@ -22,6 +22,7 @@ from core.cleaning.item_hints import HintRow, ItemHints, look_at_items
 from core.cleaning.photo_features import FeatureReader
 from core.jobs.context import JobContext
 from core.jobs.processes import spread
+from core.number_words import plural
 
 _STAGE = "Looking for hints"
 _ITEMS_A_TASK = 4
@@ -59,14 +60,15 @@ class HintResult:
     def __str__(self) -> str:
         kinds = "".join(f"\n  {count:>7,}  {kind}" for kind, count in self.by_kind.items())
         left_out = (
-            f"\n{self.left_out:,} pictures show nothing or are of a kind with hundreds of others;"
-            " they were sought in other items by their bytes alone"
+            f"\nSought in other items by their bytes alone: {plural(self.left_out, 'picture')},"
+            " showing nothing or of a kind with hundreds of others"
             if self.left_out
             else ""
         )
         return (
-            f"Looked at {self.items:,} items in {self.seconds:.1f} s; there are {self.hints:,}"
-            f" hints in {self.items_with_hints:,} items{kinds}{left_out}"
+            f"Looked at {plural(self.items, 'item')} in {self.seconds:.1f} s:"
+            f" {plural(self.hints, 'hint')} in {plural(self.items_with_hints, 'item')}"
+            f"{kinds}{left_out}"
         )
 
 

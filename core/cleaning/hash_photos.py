@@ -32,6 +32,7 @@ from core.images import Unreadable, UnreadableImage, encode_jpeg, fit_within, re
 from core.jobs.context import JobContext
 from core.jobs.processes import spread
 from core.jpeg_header import frame_size
+from core.number_words import plural
 from core.project import Project
 
 _STAGE = "Reading photos"
@@ -62,8 +63,8 @@ class HashResult:
     def __str__(self) -> str:
         rate = f", {self.photos / self.seconds:,.0f} a second" if self.seconds > 0 else ""
         return (
-            f"Read {self.photos:,} photos in {self.seconds:.1f} s{rate};"
-            f" {self.decoded:,} of them were new content, {self.unreadable:,} cannot be shown"
+            f"Read {plural(self.photos, 'photo')} in {self.seconds:.1f} s{rate}:"
+            f" {self.decoded:,} with new content, {self.unreadable:,} that cannot be shown"
         )
 
 

@@ -27,6 +27,7 @@ from core.cleaning.move_planner import MovePlanner
 from core.cleaning.moves import carry_out
 from core.cleaning.photo_files import FiledPhoto
 from core.jobs.context import JobContext
+from core.number_words import plural
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def _take_back_and_plan(
         for photo in record.photos(ids) if ids else []:
             record.set_verdict(photo, Verdict.KEPT)
         record.item_id = photos[0].item_id if photos else None
-        record.summary = f"Restored {len(ids)} photo{'' if len(ids) == 1 else 's'}"
+        record.summary = f"Restored {plural(len(ids), 'photo')}"
         if moves:
             journal_moves(connection, next_batch(connection), moves)
     return record.changes

@@ -9,6 +9,7 @@ from core.catalogue.database import Catalogue
 from core.catalogue.records import Changes
 from core.cleaning.journal import CURRENT_USER, OperationKind, recording
 from core.errors import UserError
+from core.number_words import plural
 
 LONGEST = 60
 
@@ -24,7 +25,7 @@ def tag_photos(
     name = tag_name(name)
     with recording(catalogue, OperationKind.TAG, who) as record:
         count = record.tag(name, photo_ids)
-        record.summary = f"Tagged {_photos(count)} “{name}”"
+        record.summary = f"Tagged {plural(count, 'photo')} “{name}”"
         record.item_id = _only(record.touched)
     return (
         record.changes if count else replace(record.changes, summary=f"“{name}” was given before")
@@ -37,7 +38,7 @@ def untag_photos(
     """Takes a name from photos; a name that no photo has is gone."""
     with recording(catalogue, OperationKind.UNTAG, who) as record:
         count = record.untag(name, photo_ids)
-        record.summary = f"Took “{name}” from {_photos(count)}"
+        record.summary = f"Took “{name}” from {plural(count, 'photo')}"
         record.item_id = _only(record.touched)
     return record.changes
 
@@ -60,7 +61,3 @@ def tag_name(text: str) -> str:
 def _only(items: set[int]) -> int | None:
     """The item that an undo should show: of several, none in particular."""
     return next(iter(items)) if len(items) == 1 else None
-
-
-def _photos(count: int) -> str:
-    return "1 photo" if count == 1 else f"{count:,} photos"

@@ -9,6 +9,7 @@ from pathlib import Path
 from core.commands.instruction_arguments import add_instruction_arguments, chosen_instruction
 from core.errors import displayable
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.project import open_project
 from core.training.augmentation_grid import augmentation_grid, save_grid, training_squares
 from core.training.dataset import read_dataset
@@ -34,7 +35,7 @@ class Drawn:
     photos: int
 
     def __str__(self) -> str:
-        return f"{self.photos} photos under augmentation: {displayable(self.file)}"
+        return f"{plural(self.photos, 'photo')} under augmentation: {displayable(self.file)}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from core.catalogue.database import open_catalogue
 from core.cleaning.find_hints import HintResult, find_hints
 from core.cleaning.hash_photos import HashResult, hash_pending
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.project import open_project
 from core.scrape.demo.scrape import make_demo_scrape
 from core.scrape.importing import ImportResult, import_scrape
@@ -55,7 +56,7 @@ class DemoMade:
 
     def __str__(self) -> str:
         return (
-            f"Drew {self.photos:,} photos in {self.scrape}\n"
+            f"Drew {plural(self.photos, 'photo')} in {self.scrape}\n"
             f"What each one is says {self.ground_truth}\n{self.imported}\n{self.read}\n{self.hints}"
         )
 

@@ -10,6 +10,7 @@ from core.commands.problem_lines import problem_lines
 from core.embedding.worker import EmbeddingResult, embed_catalogue
 from core.errors import displayable
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.project import open_project
 from core.training.runs import find_run
 
@@ -39,13 +40,13 @@ class Embedded:
     def __str__(self) -> str:
         result = self.result
         lines = [
-            f"{result.photos:,} photos in {result.dimensions} dimensions,"
+            f"{plural(result.photos, 'photo')} in {result.dimensions} dimensions,"
             f" {result.embedded:,} embedded now: {displayable(result.file)}"
         ]
         if result.tags:
             lines.append(
-                f"{result.tags:,} photos that were rejected as tags lie beside it, for the explorer"
-                " to find others by"
+                f"Beside it, for the explorer to find others by: {plural(result.tags, 'photo')}"
+                " rejected as tags"
             )
         problems = [
             Problem(problem.photo_id, displayable(problem.file), problem.why, _REMEDY)

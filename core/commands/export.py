@@ -13,6 +13,7 @@ from core.cleaning.manifest import ManifestFormat
 from core.commands.problem_lines import problem_lines
 from core.errors import displayable
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.project import open_project
 
 HELP = "write the clean data set to another folder, with a manifest"
@@ -53,7 +54,7 @@ class Exported:
         result = self.result
         split = ", ".join(f"{count:,} {split}" for split, count in result.items_by_split.items())
         lines = [
-            f"Exported {result.photos:,} photos of {result.items:,} items to"
+            f"Exported {plural(result.photos, 'photo')} of {plural(result.items, 'item')} to"
             f" {displayable(result.folder)}",
             f"{result.written:,} written, {result.unchanged:,} as before,"
             f" {result.removed:,} removed",
@@ -61,8 +62,7 @@ class Exported:
         ]
         if result.not_ready:
             lines.append(
-                f"{result.not_ready:,} photos are left out: they cannot be read or are not hashed"
-                " yet."
+                f"Left out: {plural(result.not_ready, 'photo')} not to be read, or not hashed yet."
             )
         return "\n".join([*lines, *problem_lines(result.problems)])
 

@@ -11,6 +11,7 @@ from core.embedding.map_store import save_map
 from core.embedding.projection import Method, make_map
 from core.errors import UserError
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.project import open_project
 from core.training.runs import find_run
 
@@ -39,7 +40,8 @@ class MapMade:
 
     def __str__(self) -> str:
         return (
-            f"Made a map of {self.photos:,} photos by {self.method} in {self.seconds:.1f} s\n"
+            f"Made a map of {plural(self.photos, 'photo')} by {self.method}"
+            f" in {self.seconds:.1f} s\n"
             f"It keeps {self.kept_share:.0%} of the ten nearest neighbours."
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.cleaning.move_journal import Problem
+from core.number_words import plural
 
 _SHOWN = 10
 
@@ -25,7 +26,7 @@ def problem_lines(problems: Iterable[Problem]) -> list[str]:
 
 def files(count: int) -> str:
     """For example "1,200 files"."""
-    return f"{count:,} file{'' if count == 1 else 's'}"
+    return plural(count, "file")
 
 
 def megabytes(byte_count: int) -> str:

@@ -14,6 +14,7 @@ from core.cleaning.move_journal import Unfinished, unfinished
 from core.cleaning.photo_files import PhotoFiles
 from core.errors import displayable
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.project import open_project
 
 HELP = "show the project in numbers: items, photos, decisions, what is left to do"
@@ -73,7 +74,8 @@ class Status:
         lines = [
             f"Project  {displayable(self.project)}",
             *(
-                f"Source {source.id}  {source.root} ({source.layout}, {source.photos:,} photos)"
+                f"Source {source.id}  {source.root}"
+                f" ({source.layout}, {plural(source.photos, 'photo')})"
                 f"{'' if source.is_there else ' – NOT THERE'}"
                 for source in self.sources
             ),
@@ -82,7 +84,7 @@ class Status:
             f"Photos   {self.photos:,}: {_in_words(self.photos_by_status)}",
             f"Rejected {rejected:,}"
             + (f": {_in_words(self.rejected_by_reason)}" if rejected else ""),
-            f"Apply would move {self.to_quarantine:,} photos to the quarantine and"
+            f"Apply would move {plural(self.to_quarantine, 'photo')} to the quarantine and"
             f" {self.to_bring_back:,} back; {self.quarantined:,} are there",
         ]
         if self.unfinished is not None:

@@ -12,6 +12,7 @@ from core.embedding.photo_facts import PhotoFacts, read_photo_facts
 from core.embedding.suspicions import Finding, LoopLists, Suspicion
 from core.embedding.tag_finder import FEWEST_TAGS, TOLD_APART
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.project import open_project
 from core.training.runs import find_run
 
@@ -96,8 +97,8 @@ class SuspectsTold:
             )
         if self.tags_missing:
             lines.append(
-                f"{self.tags_missing} more photos are rejected as tags, but not embedded with this "
-                f"run: `embed --run {self.run}` takes them in."
+                f"{plural(self.tags_missing, 'more photo is', 'more photos are')} rejected as tags,"
+                f" but not embedded with this run: `embed --run {self.run}` takes them in."
             )
         return "\n".join(lines)
 

@@ -20,6 +20,7 @@ from core.commands.instruction_arguments import add_instruction_arguments, chose
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
 from core.jobs.signals import hearing
+from core.number_words import plural
 from core.project import Project, open_project
 from core.training.run_events import (
     EpochEnded,
@@ -209,7 +210,7 @@ class _Shown:
         match event:
             case Started():
                 self._epochs, self._steps = event.epochs, event.steps_per_epoch
-                _say(f"On {event.device} ({event.backend}), {event.images:,} photos")
+                _say(f"On {event.device} ({event.backend}), {plural(event.images, 'photo')}")
             case Prepared():
                 self._context.report(event.stage, event.done, event.total)
             case Stepped():

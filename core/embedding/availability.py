@@ -20,6 +20,7 @@ from core.catalogue.database import Catalogue
 from core.catalogue.records import Changes
 from core.embedding.shop_visit import Asked, Manners, Visit, new_page_session
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.scrape.clean_text import web_url
 from core.scrape.fetch import host_of
 from core.scrape.sale_state import SaleState
@@ -56,7 +57,9 @@ class AvailabilityResult:
 
     def __str__(self) -> str:
         states = ", ".join(f"{count:,} {state}" for state, count in self.by_state.items())
-        lines = [f"Asked for {self.asked:,} items in {self.seconds:.0f} s: {states or 'none'}"]
+        lines = [
+            f"Asked for {plural(self.asked, 'item')} in {self.seconds:.0f} s: {states or 'none'}"
+        ]
         if self.fresh:
             lines.append(f"{self.fresh:,} were asked for lately and were not asked again.")
         if self.without_page:
@@ -126,7 +129,7 @@ def check_availability(
         without_page=len(wanted) - len(urls) - fresh,
         reasons=tuple(reasons.most_common()),
         seconds=time.monotonic() - began,
-        changes=Changes(f"Asked for {done} items", frozenset(urls)),
+        changes=Changes(f"Asked for {plural(done, 'item')}", frozenset(urls)),
     )
 
 

@@ -23,6 +23,7 @@ from core.embedding.photo_facts import PhotoFacts
 from core.embedding.suspicions import Finding, Suspicion
 from core.embedding.tag_finder import TOLD_APART
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.scrape.demo.truth import CLEAN_KINDS, Kind, TruthRow
 
 FIRST = (50, 100, 200)
@@ -98,7 +99,8 @@ class LoopReport:
         )
         return "\n".join(
             [
-                f"Loop lists of “{self.run}” over {self.photos:,} photos: precision, recall",
+                f"Loop lists of “{self.run}” over {plural(self.photos, 'photo')}:"
+                " precision, recall",
                 f"{'':<34}{cuts}{'all':>14}{'length':>8}{'planted':>9}",
                 *map(str, self.lists),
                 f"{'all together find':<34}{together}{'':>8}{self.planted_wrong:>9}   "

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.images import Pixels, UnreadableImage, fit_within, load
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.scrape.found import FoundItem, Layout
 from core.scrape.recognise import Preview, preview
 
@@ -65,7 +66,7 @@ def look_at(
 
 
 def _example(root: Path, item: FoundItem) -> ExampleItem:
-    count = f"{len(item.photos)} photo{'s' if len(item.photos) != 1 else ''}"
+    count = plural(len(item.photos), "photo")
     about = " · ".join(filter(None, (count, item.metadata.brand)))
     first = item.photos[0]
     pixels: Pixels | None = None

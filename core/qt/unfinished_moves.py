@@ -8,8 +8,8 @@ from collections.abc import Callable
 from PyQt5.QtWidgets import QMessageBox, QWidget
 
 from core.cleaning.move_journal import Unfinished, unfinished
+from core.number_words import plural
 from core.qt.job_runner import Job
-from core.qt.number_words import plural
 from core.qt.open_project import OpenProject
 
 _FINISH = ("Finishing the moves", ("--finish",))

@@ -17,6 +17,7 @@ from core.catalogue.paths import from_stored
 from core.catalogue.records import PhotoStatus
 from core.errors import UserError
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.scrape.fetch import Limits, host_of, new_session
 from core.scrape.fetch_pool import FetchPool, Outcome, Task
 from core.scrape.fetch_queue import FetchQueue, Patience
@@ -53,18 +54,19 @@ class DownloadResult:
 
     def __str__(self) -> str:
         lines = [
-            f"Downloaded {self.downloaded:,} photos ({self.byte_count / 1e6:,.1f} MB)"
+            f"Downloaded {plural(self.downloaded, 'photo')} ({self.byte_count / 1e6:,.1f} MB)"
             f" in {self.seconds:.1f} s"
         ]
         if self.found:
             lines.append(f"{self.found:,} more were there already.")
         if self.failed:
-            lines.append(f"{self.failed:,} failed; --retry-failed tries them again:")
+            lines.append(f"{self.failed:,} failed and can be tried again:")
             lines += [f"  {count:,} × {reason}" for reason, count in self.reasons]
         if self.left:
             lines.append(
-                f"{self.left:,} are left for next time, because {', '.join(self.unreachable)}"
-                " could not be reached or asked to be left alone."
+                f"Left for next time: {plural(self.left, 'photo')},"
+                f" because {', '.join(self.unreachable)} could not be reached or asked to be left"
+                " alone."
             )
         return "\n".join(lines)
 

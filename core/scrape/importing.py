@@ -14,6 +14,7 @@ from core.catalogue.paths import from_stored
 from core.catalogue.records import PhotoStatus
 from core.errors import UserError, displayable
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.scrape.completing import completed
 from core.scrape.found import FoundItem, Layout, Notes, ScrapeWarning
 from core.scrape.layouts import Recognised, read_scrape, recognise
@@ -64,7 +65,9 @@ class ImportResult:
             f" {self.photos_unchanged:,} as before, {self.photos_gone:,} gone",
         ]
         if self.to_download:
-            lines.append(f"{self.to_download:,} photos are still to be downloaded.")
+            lines.append(
+                f"{plural(self.to_download, 'photo is', 'photos are')} still to be downloaded."
+            )
         lines += [f"Note: {warning}" for warning in self.warnings]
         return "\n".join(lines)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.errors import UserError, displayable
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.scrape.completing import completed
 from core.scrape.found import FoundItem, Layout, Notes, ScrapeWarning
 from core.scrape.item_columns import ItemColumn
@@ -88,7 +89,7 @@ class Preview:
             f"Items:  {at_least}{self.items:,} ({few:,} with one photo only)",
             f"Photos: {at_least}{self.photos:,}"
             + (f", {self.to_download:,} of them to be downloaded" if self.to_download else ""),
-            f"Known of {self.sampled:,} sampled items: "
+            f"Known of {plural(self.sampled, 'sampled item')}: "
             + (
                 ", ".join(f"{name} {share:.0%}" for name, share in self.coverage.items() if share)
                 or "nothing but their photos"
@@ -102,7 +103,7 @@ class Preview:
         for item in self.examples[:3]:
             metadata = item.metadata
             said = " · ".join(filter(None, (metadata.title, metadata.brand, metadata.size)))
-            photos = f"{len(item.photos)} photo{'' if len(item.photos) == 1 else 's'}"
+            photos = plural(len(item.photos), "photo")
             lines.append(f"  {item.key}: {photos}{f', {said}' if said else ''}")
         lines += [f"Note: {warning}" for warning in self.warnings]
         return "\n".join(lines)

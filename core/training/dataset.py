@@ -14,6 +14,7 @@ import numpy as np
 from core.cleaning.splits import Split
 from core.errors import UserError
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.project import Project, is_project, open_project
 from core.training.instruction import Data
 from core.training.photos import SPLITS, Dataset, DatasetSummary, TrainingItem, TrainingPhoto
@@ -133,7 +134,9 @@ def _merge(sources: Sequence[Found]) -> Found:
         owner |= of_this
     warnings = [warning for found in sources for warning in found.warnings]
     if again:
-        warnings.append(f"{again:,} photos are in several sources and are taken from the first.")
+        warnings.append(
+            f"{plural(again, 'photo is', 'photos are')} in several sources; the first counts."
+        )
     return Found(items, same_photo, warnings)
 
 
@@ -177,8 +180,8 @@ def _check_splits(divided: Sequence[Divided], data: Data) -> None:
     count = Counter(split for _, split in divided)
     if not count[Split.VALIDATION] or not count[Split.TEST]:
         raise UserError(
-            f"There are too few pairs to judge a model by: {count[Split.VALIDATION]} items for"
-            f" validation and {count[Split.TEST]} for the test, which have exactly two photos",
+            f"There are too few pairs to judge a model by: {count[Split.VALIDATION]} for validation"
+            f" and {count[Split.TEST]} for the test (items with exactly two photos)",
             remedy='Set "Least photos" to 2: items with two photos are what models are judged by.'
             if data.min_photos > 2
             else "Import more items with two photos, or resolve duplicates: pairs that may be"
@@ -214,12 +217,14 @@ def _without_missing(
             kept.append((FoundItem(found.item, tuple(there)), split))
     if len(missing) > _MOST_MISSING * total:
         raise UserError(
-            f"{len(missing):,} of {total:,} photos are not where they were, this one among them",
+            f"No longer there: {len(missing):,} of {plural(total, 'photo')}, this one among them",
             path=missing[0],
             remedy="Connect the disk that they are on, or import the scrape from where it is now.",
         )
-    said = [f"{len(missing):,} photos are not where they were and are left out."] if missing else []
-    return kept, said
+    if not missing:
+        return kept, []
+    gone = plural(len(missing), "photo that is", "photos that are")
+    return kept, [f"Left out: {gone} not where they were."]
 
 
 def _few_pairs(divided: Iterable[Divided]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Protocol
 from core.errors import UserError, displayable
 from core.jobs.context import Cancelled, JobContext, Progress
 from core.jobs.stop_deadline import Keep, Save, StopDeadline
+from core.number_words import plural
 from core.project import Project
 from core.training.dataset import Dataset, read_dataset, read_split, write_split
 from core.training.evaluate_runs import report_on
@@ -209,8 +210,8 @@ def packed(
         tell(
             Told(
                 f"Left out, for they cannot be read: {len(result.problems):,} of"
-                f" {len(dataset.photos):,} photos. The first: {displayable(first.photo.file)}:"
-                f" {first.why}",
+                f" {plural(len(dataset.photos), 'photo')}. The first:"
+                f" {displayable(first.photo.file)}: {first.why}",
                 "warning",
             )
         )

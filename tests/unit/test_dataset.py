@@ -115,7 +115,7 @@ def test_rejected_photos_and_items_are_left_out(wardrobe):
     found = contents(dataset)
     assert "many_1" not in found and len(found["many_2"]) == 5
     assert splits(dataset)["many_0"] in (VALIDATION, TEST)  # it has become a pair
-    assert any("1 photos have not been downloaded or read yet" in w for w in dataset.warnings)
+    assert any("Left out: 1 photo not downloaded or read yet" in w for w in dataset.warnings)
 
 
 @pytest.mark.parametrize("kind", ["exact copy", "near copy", "altered copy"])
@@ -238,7 +238,7 @@ def test_a_few_missing_photos_are_left_out_with_their_partners(wardrobe):
     found = contents(dataset)
     assert len(found["many_0"]) == 2 and "pair_0" not in found
     assert splits(dataset)["many_0"] is TRAIN  # it was divided as the catalogue has it
-    assert "2 photos are not where they were and are left out." in dataset.warnings
+    assert "Left out: 2 photos that are not where they were." in dataset.warnings
 
 
 def test_many_missing_photos_are_refused(wardrobe, tmp_path):
@@ -318,7 +318,7 @@ def test_a_table_of_items_and_paths_is_enough(tmp_path):
         "c": 2,
         "d": 2,
     }
-    assert "1 photos of items.csv cannot be read and are left out." in dataset.warnings
+    assert "Left out: 1 photo of items.csv that cannot be read." in dataset.warnings
     table.write_text("id,name\n1,coat")
     assert "item_id and path" in refused(
         read_dataset, Data(sources=(str(table),)), seed=0, project=None
@@ -341,7 +341,7 @@ def test_sources_are_merged_and_what_both_have_is_taken_once(wardrobe, tmp_path)
     assert len(dataset.items) == 14
     assert [item.source for item in dataset.items] == ["catalogue"] * 10 + [str(root)] * 4
     assert splits(dataset)["pair_0"] is not TRAIN
-    assert "2 photos are in several sources and are taken from the first." in dataset.warnings
+    assert "2 photos are in several sources; the first counts." in dataset.warnings
 
 
 def deepfashion2(root, annos):

@@ -445,7 +445,7 @@ def test_the_verb_downloads(catalogue, server, tmp_path):
     verb.add_arguments(parser)
     result = verb.run(parser.parse_args(["--allow-private"]), JobContext())
     assert result.downloaded == 1
-    assert "Downloaded 1 photos" in str(result)
+    assert "Downloaded 1 photo (" in str(result)
     json.dumps(dataclasses.asdict(result))
     with pytest.raises(SystemExit):
         parser.parse_args(["--at-once", "0"])

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.embedding.index import Metric, Vectors
+from core.number_words import plural
 
 FEWEST_EXAMPLES = 60
 STABLE = 0.9
@@ -183,7 +184,8 @@ class DirectionReport:
             )
         if self.positive < FEWEST_EXAMPLES:
             told.append(
-                f"Only {self.positive} examples: from {FEWEST_EXAMPLES} on directions settle."
+                f"Only {plural(self.positive, 'example')}: from {FEWEST_EXAMPLES} on directions"
+                " settle."
             )
         if self.stability is not None and self.stability < STABLE:
             told.append(

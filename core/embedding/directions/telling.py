@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.embedding.directions.oracle import OracleResult
 from core.embedding.directions.records import Curve, Direction, Likeness
+from core.number_words import plural
 
 LEVELS = (0.5, 0.7)
 """The P at which C is told."""
@@ -55,9 +56,10 @@ class DirectionTold:
 
     def __str__(self) -> str:
         lines = [
-            f"{self.name}: {self.positive:,} photos of {self.positive_items:,} items against "
-            f"{self.negative:,}; {self.queries:,} queries; base rate {self.base_rate:.2f}; "
-            f"stability {_number(self.stability)}",
+            f"{self.name}: {plural(self.positive, 'photo')} of"
+            f" {plural(self.positive_items, 'item')} against {self.negative:,};"
+            f" {plural(self.queries, 'query', 'queries')}; base rate {self.base_rate:.2f};"
+            f" stability {_number(self.stability)}",
             f"  {'':<28}{'best P':>8}{'C there':>9}"
             + "".join(f"{f'C at P {p}':>12}" for p in LEVELS)
             + f"{'stops at':>12}",
@@ -109,7 +111,7 @@ class DirectionsTold:
             for pair in self.alike
         ]
         if self.stored:
-            parts.append(f"Kept {len(self.directions)} directions for the explorer.")
+            parts.append(f"Kept {plural(len(self.directions), 'direction')} for the explorer.")
         return "\n\n".join(parts) + "\n\n* the slider's own; P: share of the top ten that bear it"
 
 

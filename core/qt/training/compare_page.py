@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
+from core.number_words import plural
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
-from core.qt.number_words import plural
 from core.qt.rows_model import RowsModel, rows_table
 from core.qt.theme import scaled_font
 from core.qt.training.curve_colours import run_colours

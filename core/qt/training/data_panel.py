@@ -17,11 +17,11 @@ from PyQt5.QtWidgets import (
 from core.cleaning.splits import Split
 from core.errors import UserError
 from core.jobs.context import JobContext, Progress
+from core.number_words import plural
 from core.project import Project
 from core.qt.background import BackgroundTask
 from core.qt.figure import Figure
 from core.qt.job_status import describe
-from core.qt.number_words import plural
 from core.qt.theme import scaled_font
 from core.qt.training.bar_chart import BarChart
 from core.qt.training.wrapped_label import WrappedLabel

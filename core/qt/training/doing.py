@@ -13,9 +13,9 @@ from PyQt5.QtWidgets import QInputDialog, QPlainTextEdit, QWidget
 
 from core.errors import UserError
 from core.jobs.events import Finished
+from core.number_words import plural
 from core.qt.background import run_in_background
 from core.qt.job_runner import Job
-from core.qt.number_words import plural
 from core.qt.open_project import OpenProject
 from core.qt.question import Choice, Question
 from core.qt.tab_requests import UseRun

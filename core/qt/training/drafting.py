@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from core.errors import UserError
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.qt.background import run_in_background
 from core.qt.details_dialog import DetailsDialog
 from core.qt.training.draft import Draft
@@ -118,8 +119,8 @@ class Drafting(QObject):
         if report is not None:
             dialog = DetailsDialog(
                 "The team's instruction",
-                f"{name} was loaded: {len(report.mapped)} of its values were taken over, "
-                f"{len(report.ignored)} are ignored.",
+                f"{name} was loaded: {plural(len(report.mapped), 'value')} taken over, "
+                f"{len(report.ignored)} ignored.",
                 str(report),
                 self._parent.window(),
             )

@@ -17,10 +17,10 @@ from PyQt5.QtWidgets import (
 )
 
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.qt.background import BackgroundTask
 from core.qt.empty_page import EmptyPage
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
-from core.qt.number_words import plural
 from core.qt.rows_model import RowsModel, rows_table
 from core.qt.training.run_rows import RunRow
 from core.qt.training.wrapped_label import WrappedLabel

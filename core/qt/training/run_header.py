@@ -8,9 +8,9 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from core.jobs.context import Progress
+from core.number_words import bytes_text
 from core.qt.elided_label import ElidedLabel
 from core.qt.job_status import describe
-from core.qt.number_words import bytes_text
 from core.qt.theme import scaled_font
 from core.qt.training.machine_load import MachineLoad
 from core.qt.training.run_rows import RunRow

@@ -20,10 +20,10 @@ from PyQt5.QtWidgets import (
 from core.catalogue.database import open_catalogue
 from core.catalogue.items import categories
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.project import Project
 from core.qt.elided_label import ElidedLabel
 from core.qt.key_claims import FIELD_KEYS, KeyClaim
-from core.qt.number_words import plural
 from core.qt.theme import scaled_font
 from core.qt.training.augmentation_panel import AugmentationPanel
 from core.qt.training.backend_panel import BackendPanel

@@ -10,6 +10,7 @@ from typing import Any
 from core.cleaning.splits import Split
 from core.errors import displayable
 from core.images import Pixels, encode_jpeg
+from core.number_words import plural
 from core.training.evaluation.held_out import HeldOut
 from core.training.evaluation.report_html import html_page
 from core.training.evaluation.rows import EvaluationRow, Miss, Part, RowKind, TopK
@@ -109,13 +110,13 @@ class EvaluationReport:
     def pairs(self) -> str:
         """How many there are: "1 pair", "12 pairs"."""
         count = self.n_photos // 2
-        return f"{count:,} pair{'' if count == 1 else 's'}"
+        return plural(count, "pair")
 
     @property
     def others(self) -> str:
         """How many each photo is compared with: "1 other", "23 others"."""
         count = self.n_photos - 1
-        return f"{count:,} other{'' if count == 1 else 's'}"
+        return plural(count, "other")
 
     @property
     def ks(self) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
+from core.number_words import plural
 from core.training.evaluation.rows import EvaluationRow, Miss, Part, RowKind, TopK
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def html_page(report: EvaluationReport) -> str:
             "<!DOCTYPE html>",
             '<html lang="en"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width">',
-            f"<title>{report.title} of {report.n_photos:,} photos</title>",
+            f"<title>{report.title} of {plural(report.n_photos, 'photo')}</title>",
             f"<style>{_STYLE}</style></head><body>",
             *_head(report),
             *_table(report),

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from core.cleaning.splits import Split
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
+from core.number_words import plural
 from core.project import Project, create_project, is_project, open_project, write_atomically
 from core.training.evaluation.histogram import colour_histograms
 from core.training.evaluation.top_k import pair_ranks, top_k_accuracy
@@ -145,7 +146,7 @@ class RecipeLab:
             )
         ]
         for level, dataset in datasets.items():
-            what = f"{recipe} on {len(dataset.rows(Split.TRAIN)):,} photos"
+            what = f"{recipe} on {plural(len(dataset.rows(Split.TRAIN)), 'photo')}"
             lines.append(self._line(level, recipe, level, dataset, what))
         return self._tabled(f"Cleaning pays, by {recipe}", first, lines)
 

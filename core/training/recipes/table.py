@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean, stdev
 
+from core.number_words import plural
 from core.training.evaluation.top_k import KS
 
 Top = Mapping[int, float]
@@ -68,10 +69,11 @@ class RecipeTable:
             f"{line.words()}"
             for line in self.lines
         ]
-        crowd = f" and {self.crowd:,} further photos" if self.crowd else ""
+        crowd = f" and {plural(self.crowd, 'further photo')}" if self.crowd else ""
         about = (
-            f"{self.title}: {self.photos:,} queries among held-out pairs{crowd},"
-            f" {self.training_photos:,} training photos of {self.side_px} px, {self.steps:,} steps,"
+            f"{self.title}: {plural(self.photos, 'query', 'queries')} among held-out pairs{crowd},"
+            f" {plural(self.training_photos, 'training photo')} of {self.side_px} px,"
+            f" {plural(self.steps, 'step')},"
             f" seeds {', '.join(map(str, self.seeds))}; percent, mean ± standard deviation"
         )
         head = f"  {'':<{width}}  {'  '.join(f'{head:>10}' for head in heads)}"

@@ -7,6 +7,7 @@ from core.catalogue.items import ItemFilter, find_items, read_items
 from core.catalogue.photos import read_photos
 from core.catalogue.records import HintKind, ItemState, Verdict
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.project import Project
 from core.training.photos import TrainingItem, TrainingPhoto
 from core.training.sources.found import Found, FoundItem
@@ -92,12 +93,12 @@ def _warnings(catalogue: Catalogue) -> list[str]:
     said = []
     if copies:
         said.append(
-            f"Duplicates are unresolved: {copies:,} photos may be copies of others of their items."
-            " Go through these hints under Clean first."
+            f"Duplicates are unresolved: {plural(copies, 'photo')} suspected to show the same as"
+            " another of the item. Go through these hints under Clean first."
         )
     if unread:
         said.append(
-            f"{unread:,} photos have not been downloaded or read yet and are left out."
+            f"Left out: {plural(unread, 'photo')} not downloaded or read yet."
             " Finish that under Clean first."
         )
     return said

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.errors import UserError
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.scrape.deepfashion2 import pairs_of_folders, read_deepfashion2
 from core.scrape.found import Notes
 from core.training.photos import TrainingItem, TrainingPhoto
@@ -56,5 +57,5 @@ def read_deepfashion2_folder(folder: Path, source: str, context: JobContext) -> 
             )
     said = [f"{w.message} ({w.count:,})." for w in notes.warnings()]
     if lost:
-        said.append(f"{lost:,} garments whose photos cannot be read are left out.")
+        said.append(f"Left out: {plural(lost, 'garment')} on photos that cannot be read.")
     return Found(items, (), said)

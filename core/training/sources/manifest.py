@@ -11,6 +11,7 @@ from core.cleaning.photo_content import Crop
 from core.cleaning.splits import Split
 from core.errors import UserError
 from core.jobs.context import JobContext
+from core.number_words import plural
 from core.scrape.found import Notes
 from core.scrape.table_rows import open_table, to_text
 from core.training.photos import TrainingItem, TrainingPhoto
@@ -77,7 +78,8 @@ def read_manifest(file: Path, source: str, context: JobContext) -> Found:
             never_held_out.append((len(items), len(items)))
         first = rows[0]
         items.append(FoundItem(TrainingItem(first.key, first.category, source), tuple(photos)))
-    warnings = [f"{lost:,} photos of {file.name} cannot be read and are left out."] if lost else []
+    unreadable = plural(lost, "photo")
+    warnings = [f"Left out: {unreadable} of {file.name} that cannot be read."] if lost else []
     return Found(items, never_held_out, warnings)
 
 

@@ -13,6 +13,12 @@ def bytes_text(count: int) -> str:
     return f"{size:,.1f} TB"
 
 
-def plural(count: int, noun: str) -> str:
-    """The number with its noun: "1 photo", "2,000 photos"."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def plural(count: int, one: str, several: str = "") -> str:
+    """The number with its noun: "1 photo", "2,000 photos".
+
+    Args:
+        count: How many.
+        one: What follows "1", with its verb where there is one: "photo is".
+        several: What follows any other number; by default `one` with an s.
+    """
+    return f"{count:,} {one if count == 1 else several or f'{one}s'}"

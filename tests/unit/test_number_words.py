@@ -1,0 +1,22 @@
+import pytest
+
+from core.number_words import bytes_text, plural
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 photos"), (1, "1 photo"), (2, "2 photos"), (2000, "2,000 photos")]
+)
+def test_one_is_told_from_any_other_number(count, text):
+    assert plural(count, "photo") == text
+
+
+@pytest.mark.parametrize(("count", "text"), [(1, "1 query is"), (3, "3 queries are")])
+def test_words_that_take_more_than_an_s_are_given(count, text):
+    assert plural(count, "query is", "queries are") == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(999, "999 bytes"), (1200, "1.2 kB"), (123_456_789, "123 MB")]
+)
+def test_sizes_are_powers_of_a_thousand(count, text):
+    assert bytes_text(count) == text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,9 +21,10 @@ from PyQt5.QtWidgets import (
 )
 
 from core.errors import displayable
+from core.number_words import plural
 from core.project import Project, is_project
 from core.qt.scrape_look import ScrapeLook
-from core.qt.window_dialogs import documents_folder
+from core.qt.scrape_projects import default_project_root
 from core.scrape.found import Layout
 from core.scrape.item_columns import ItemColumn
 
@@ -113,7 +113,7 @@ class ImportChoices(QWidget):
         if found.to_download:
             hosts = _hosts(look)
             self._download.setText(
-                f"Download {found.to_download:,} photos after importing; contacts {hosts}"
+                f"Download {plural(found.to_download, 'photo')} after importing; contacts {hosts}"
             )
         self._download.setVisible(found.to_download > 0)
 
@@ -223,31 +223,6 @@ _ABOUT_PROJECT_FOLDER = (
     "Your decisions and a cache go there; the photos stay where they are. It lies next to the "
     "scrape, so that setting rejected photos aside is a rename on one disk, not a copy."
 )
-
-
-def default_project_root(scrape: Path) -> Path:
-    """Where a project for this scrape is made if the user says nothing.
-
-    Beside the scrape (never in it), so that Apply's quarantine is on the same disk and moving a
-    photo there is a rename; in the user's documents where that folder cannot be written to. A
-    number is added where the name is taken.
-    """
-    scrape = scrape.absolute()
-    folder = scrape.parent
-    if folder == scrape or not _is_writable(folder):
-        folder = documents_folder()
-    name = (scrape.stem if scrape.is_file() else scrape.name) or "scrape"
-    root = folder / f"{name}.pickglass"
-    number = 2
-    while root.exists():
-        root = folder / f"{name} {number}.pickglass"
-        number += 1
-    return root
-
-
-def _is_writable(folder: Path) -> bool:
-    """Whether one may and should write there: an administrator may, where nobody is meant to."""
-    return os.access(folder, os.W_OK) and bool(folder.stat().st_mode & 0o222)
 
 
 def _hosts(look: ScrapeLook) -> str:

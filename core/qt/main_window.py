@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from core.errors import UserError, displayable
 from core.jobs.events import Finished
+from core.number_words import plural
 from core.project import create_project, is_project, open_project
 from core.qt import recent_projects, window_dialogs
 from core.qt.drop_overlay import DropOverlay, dropped_path
@@ -30,6 +31,7 @@ from core.qt.open_project import OpenProject
 from core.qt.preparing_page import PreparingPage
 from core.qt.project_tabs import ProjectTabs, TabSpec
 from core.qt.project_work import ImportRequest, ProjectWork
+from core.qt.scrape_projects import project_beside, was_imported
 from core.qt.theme import Theme, choose_theme, chosen_theme
 from core.qt.unfinished_moves import settle_unfinished_moves, settles
 from core.qt.welcome import WelcomePage
@@ -78,9 +80,15 @@ class MainWindow(QMainWindow):
         self._show_welcome()
 
     def open_path(self, path: Path) -> None:
-        """Opens a project, or looks through a scrape to make one of it."""
+        """Opens a project, or looks through a scrape: for what is new, or to make a project."""
         if is_project(path):
             self.open_project(path)
+        elif self.opened is not None and was_imported(self.opened.catalogue, path):
+            self.import_scrape(path, into_open_project=True)
+        elif (root := project_beside(path)) is not None:
+            window_dialogs.ask_about_known_scrape(
+                self, root, lambda: self._look_for_new(root, path), lambda: self.import_scrape(path)
+            )
         else:
             self.import_scrape(path)
 
@@ -102,6 +110,10 @@ class MainWindow(QMainWindow):
         """Shows what is in a scrape and imports it if the user wants it."""
         into = self.opened.project if into_open_project and self.opened is not None else None
         window_dialogs.preview_import(self, path, into, self._on_import_wanted)
+
+    def _look_for_new(self, root: Path, scrape: Path) -> None:
+        if self.open_project(root):
+            self.import_scrape(scrape, into_open_project=True)
 
     def make_demo(self) -> None:
         """Opens the demo project, and makes it first where that has not been done."""
@@ -322,7 +334,7 @@ class MainWindow(QMainWindow):
 
     def _offer_download(self, waiting: int) -> None:
         self.messages.tell(
-            f"{waiting:,} photos are known by their web address only.",
+            f"{plural(waiting, 'photo is', 'photos are')} known by web address only.",
             action=("Download…", self._confirm_download),
         )
 

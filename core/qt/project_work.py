@@ -88,8 +88,12 @@ class ProjectWork(QObject):
         self._begin("import", arguments, download=request.download)
 
     def download(self) -> None:
-        """Fetches the photos that are known by URL only, then hashes them and looks for hints."""
-        self._opened.jobs.run(Job("download", "Downloading photos"), *_look_through())
+        """Fetches the photos that are known by URL only, then hashes them and looks for hints.
+
+        Those that failed before are tried again: that is what one who asks for it waits for.
+        """
+        fetch = Job("download", "Downloading photos", ("--retry-failed",))
+        self._opened.jobs.run(fetch, *_look_through())
 
     def make_demo(self) -> None:
         """Draws the demo scrape into this new project and prepares it as an import does."""

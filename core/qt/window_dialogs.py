@@ -12,9 +12,11 @@ from PyQt5.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 from core.catalogue.database import Catalogue
 from core.catalogue.records import PhotoStatus
 from core.errors import UserError, displayable
+from core.number_words import plural
 from core.project import Project
 from core.qt.open_project import OpenProject
 from core.qt.project_work import ImportRequest
+from core.qt.question import Choice, Question
 
 _ABOUT = """<h3>Pickglass</h3>
 <p>Cleans scraped photos of second-hand clothes, item by item.</p>
@@ -82,10 +84,30 @@ def preview_import(
     dialog.open()
 
 
+def ask_about_known_scrape(
+    parent: QWidget, root: Path, go_on: Callable[[], object], make_another: Callable[[], object]
+) -> None:
+    """Says that a scrape has a project already, which a new one would know nothing of."""
+    question = Question(
+        "This scrape has a project already",
+        f"{displayable(root)} knows it, with all that was decided. Going on there shows what is "
+        "new in the scrape.",
+        (
+            Choice("Go on there", "G", go_on, "main"),
+            Choice("Make another project", "A", make_another),
+        ),
+        parent,
+        leave="Cancel",
+    )
+    question.answered.connect(lambda act: act())
+    question.open()
+
+
 def confirm_download(parent: QWidget, opened: OpenProject, download: Callable[[], None]) -> None:
     """Says which hosts would be contacted for how many photos, and downloads if that is wanted."""
 
-    def ask(waiting: dict[str, int]) -> None:
+    def ask(found: tuple[dict[str, int], int]) -> None:
+        waiting, failed = found
         if not waiting:
             QMessageBox.information(
                 parent, "Download photos", "No photo of this project is waiting for a download."
@@ -96,10 +118,11 @@ def confirm_download(parent: QWidget, opened: OpenProject, download: Callable[[]
         box = QMessageBox(parent)
         box.setObjectName("confirm_download")
         box.setWindowTitle("Download photos")
-        box.setText(f"Download {sum(waiting.values()):,} photos?")
+        box.setText(f"Download {plural(sum(waiting.values()), 'photo')}?")
         box.setInformativeText(
             f"This contacts {named}. They are fetched a few at a time, into the project's folder; "
             "you can stop at any time and go on later."
+            + (f" Failed before and tried again: {failed:,}." if failed else "")
         )
         button = box.addButton("Download", QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
@@ -139,13 +162,15 @@ def show_about(parent: QWidget) -> None:
     QMessageBox.about(parent, "About Pickglass", _ABOUT)
 
 
-def _hosts_waiting(catalogue: Catalogue) -> dict[str, int]:
-    """How many photos wait for a download, by host."""
+def _hosts_waiting(catalogue: Catalogue) -> tuple[dict[str, int], int]:
+    """How many photos wait for a download, by host, and how many of them failed before."""
     waiting: dict[str, int] = {}
-    for (url,) in catalogue.connection.execute(
-        "SELECT url FROM photo WHERE status IN (?, ?)",
+    failed = 0
+    for url, status in catalogue.connection.execute(
+        "SELECT url, status FROM photo WHERE status IN (?, ?)",
         [PhotoStatus.TO_DOWNLOAD, PhotoStatus.NOT_DOWNLOADED],
     ):
         host = urlsplit(url).hostname or "an unknown host"
         waiting[host] = waiting.get(host, 0) + 1
-    return waiting
+        failed += status == PhotoStatus.NOT_DOWNLOADED
+    return waiting, failed

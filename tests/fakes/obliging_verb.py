@@ -22,6 +22,7 @@ class Nothing:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("anything", nargs="*")
     parser.add_argument("--finish", action="store_true")
+    parser.add_argument("--retry-failed", action="store_true")
 
 
 def run(arguments: argparse.Namespace, context: JobContext) -> Nothing:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from fakes.obliging_verb import Nothing
-from made_catalogue import add_file, add_item, add_source, write_photo
+from made_catalogue import add_file, add_item, add_photo, add_source, write_photo
 from PyQt5.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
 from PyQt5.QtGui import QCloseEvent, QDropEvent, QIcon
-from PyQt5.QtWidgets import QAction, QDialog, QLabel, QMenu, QMessageBox, QWidget
+from PyQt5.QtWidgets import QAction, QDialog, QLabel, QMenu, QMessageBox, QPushButton, QWidget
 
 from core.catalogue.database import open_catalogue
 from core.catalogue.records import Changes, RejectReason
@@ -22,6 +22,7 @@ from core.qt.main_window import MainWindow
 from core.qt.open_project import OpenProject
 from core.qt.project_tabs import TabSpec
 from core.qt.project_work import ImportRequest, ProjectWork
+from core.scrape.importing import import_scrape
 from explorer.actions import Menu
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -241,6 +242,50 @@ def test_dropping_anything_else_looks_through_it(window, tmp_path, qtbot):
     assert window.opened is None
 
 
+def test_dropping_the_open_project_s_scrape_looks_for_what_is_new_in_it(window, tmp_path):
+    imported(tmp_path / "scrape.pickglass", tmp_path / "scrape")
+    window.open_project(tmp_path / "scrape.pickglass")
+    drop(window, tmp_path / "scrape")
+
+    dialog = window.findChild(QDialog, "import_dialog")
+    assert "Add to" in shown_texts(dialog)
+    dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_opened", "text"), [("g", True, "Add to"), ("a", False, "Project folder")]
+)
+def test_a_scrape_with_a_project_is_not_made_one_of_again_unasked(
+    window, tmp_path, answer, is_opened, text
+):
+    imported(tmp_path / "scrape.pickglass", tmp_path / "scrape")
+    drop(window, tmp_path / "scrape")
+    assert window.findChild(QDialog, "import_dialog") is None
+
+    window.findChild(QPushButton, f"answer_{answer}").click()
+
+    assert (window.opened is not None) == is_opened
+    dialog = window.findChild(QDialog, "import_dialog")
+    assert text in shown_texts(dialog)
+    dialog.reject()
+
+
+def test_a_project_of_the_same_name_that_knows_another_scrape_is_no_reason_to_ask(window, tmp_path):
+    make_project(tmp_path / "scrape.pickglass", items=1)
+    write_photo(tmp_path / "scrape" / "item" / "0.jpg")
+    drop(window, tmp_path / "scrape")
+
+    dialog = window.findChild(QDialog, "import_dialog")
+    assert "Project folder" in shown_texts(dialog)
+    dialog.reject()
+
+
+def imported(root, scrape):
+    write_photo(scrape / "item" / "0.jpg")
+    with open_catalogue(create_project(root)) as catalogue:
+        import_scrape(catalogue, scrape)
+
+
 def drop(window, path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
@@ -284,6 +329,22 @@ def test_what_came_of_an_interrupted_apply_is_told(window, project, tmp_path, qt
 
     (card,) = window.messages.cards()
     assert card.text == str(Nothing())
+
+
+def test_downloads_that_failed_are_tried_again_from_the_menu(window, project, qtbot):
+    with open_catalogue(project) as catalogue:
+        add_photo(catalogue, 1, "1/0", url="https://shop.example/0.jpg", status="not downloaded")
+    window.open_project(project.root)
+    choose(window, "download")
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox, "confirm_download") is not None)
+    box = window.findChild(QMessageBox, "confirm_download")
+    assert box.text() == "Download 1 photo?"
+    assert "tried again: 1." in box.informativeText()
+
+    with qtbot.waitSignal(window.opened.jobs.started) as started:
+        box.defaultButton().click()
+
+    assert "--retry-failed" in started.args[0].arguments
 
 
 def test_a_job_that_fails_says_why(window, project, qtbot, monkeypatch):

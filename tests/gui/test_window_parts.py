@@ -25,11 +25,11 @@ from core.qt.background import BackgroundTask
 from core.qt.bugs import BugCatcher
 from core.qt.details_dialog import DetailsDialog
 from core.qt.drop_overlay import dropped_path
-from core.qt.import_choices import default_project_root
 from core.qt.import_dialog import ImportDialog
 from core.qt.job_status import describe
 from core.qt.messages import MessageArea
 from core.qt.project_work import ImportRequest
+from core.qt.scrape_projects import default_project_root
 
 LOOKING_MS = 30_000
 

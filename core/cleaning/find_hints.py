@@ -34,6 +34,8 @@ SENT = "from the explorer"
 
 # Whether items have changed since the last search over the whole catalogue.
 _ACROSS_PENDING = "cross_item_search_pending"
+# What the last search over the whole catalogue was made with.
+_RADIUS = "cross_item_radius"
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ def find_hints(
     context: JobContext | None = None,
     *,
     workers: int | None = None,
-    radius: int = RADIUS,
+    radius: int | None = None,
+    again: bool = False,
 ) -> HintResult:
     """Brings the hints up to date.
 
@@ -85,24 +88,36 @@ def find_hints(
         catalogue: Is written in transactions of about a second's work.
         context: Progress and cancellation.
         workers: How many processes look; one a processor where None, this one where 1.
-        radius: Bits of 64 by which the pHashes of a photo in two items may differ.
+        radius: Bits of 64 by which the pHashes of a photo in two items may differ; where None, as
+            many as the last time, at first `RADIUS`.
+        again: Whether all items are looked at, as after an update that knows more; where that is
+            stopped, the next call goes on with the rest.
 
     Raises:
         Cancelled: The context was cancelled; what was found stays.
     """
     context = context or JobContext()
     began = time.monotonic()
+    if again:
+        _mark_all(catalogue)
+    last_radius = read_setting(catalogue, _RADIUS, RADIUS)
+    radius = last_radius if radius is None else radius
     stale = [row[0] for row in catalogue.connection.execute("SELECT item_id FROM stale_item")]
     stale.sort()
     if workers is None:
         workers = 1 if len(stale) < _TOO_FEW else os.cpu_count() or 1
     looked_at = _look_at_stale(catalogue, stale, workers, context)
     left_out = 0
-    if read_setting(catalogue, _ACROSS_PENDING, False):
+    if radius != last_radius or read_setting(catalogue, _ACROSS_PENDING, False):
         across = find_across(catalogue, context, workers=workers, radius=radius)
-        _store_across(catalogue, across)
+        _store_across(catalogue, across, radius)
         left_out = across.left_out
     return _result(catalogue, looked_at, left_out, time.monotonic() - began)
+
+
+def _mark_all(catalogue: Catalogue) -> None:
+    with catalogue.transaction() as connection:
+        connection.execute("INSERT OR IGNORE INTO stale_item SELECT id FROM item")
 
 
 def _look_at_stale(
@@ -170,7 +185,7 @@ def _still_holds(connection: Connection, hints: ItemHints) -> bool:
     return {(row[0], row[1]) for row in rows} == set(hints.photos)
 
 
-def _store_across(catalogue: Catalogue, across: Across) -> None:
+def _store_across(catalogue: Catalogue, across: Across, radius: int) -> None:
     with catalogue.transaction() as connection:
         kind = HintKind.IN_OTHER_ITEM
         touched = {
@@ -184,6 +199,7 @@ def _store_across(catalogue: Catalogue, across: Across) -> None:
         touched.update(item_id for item_id, _ in across.rows)
         refresh_hints(connection, touched)
         write_setting(catalogue, _ACROSS_PENDING, False)
+        write_setting(catalogue, _RADIUS, radius)
 
 
 def _insert(connection: Connection, rows: Iterable[tuple[int, HintRow]]) -> None:

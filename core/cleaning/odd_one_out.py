@@ -2,8 +2,10 @@
 
 A garment is photographed on many grounds, from both sides and from close up, so two photos of one
 item may look quite different; but a photo that is like none of the others, while those are like
-each other, mostly shows something else. Measured on 600 demo items (34 photos of other garments
-among 2,547): 18 found, 2 false alarms. Garments of a like colour are not told apart.
+each other, mostly shows something else. Measured on 1,400 demo items (84 photos of other garments
+among 6,360): 40 found, 7 false alarms. Of 153 items of a web shop, whose photos were all held to be
+in place, it names 11: 8 show a garment in another colour. Garments of a like colour are not told
+apart.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ from core.cleaning.warp import Pixels
 
 Histogram = npt.NDArray[np.float32]
 
-_FEWEST_PHOTOS = 4
-_UNLIKE = 0.5
+_FEWEST_PHOTOS = 3
+_UNLIKE = 0.6
 _LIKE_EACH_OTHER = 0.7
 # Five steps of lightness, nine of each colour axis, twelve levels wide around grey.
 _STEPS = (5, 9, 9)
@@ -37,7 +39,7 @@ class OddPhoto:
 
 
 def odd_photos(thumbnails: Sequence[Pixels]) -> list[OddPhoto]:
-    """The photos unlike all others of an item with at least four.
+    """The photos unlike all others of an item with at least three.
 
     Args:
         thumbnails: RGB; without dark, blurred and other bad ones, which are unlike everything.

@@ -26,12 +26,13 @@ first. Stop at any time with Ctrl-C: the same command goes on there.
 examples:
   python main.py hints --project dresses.pickglass
   python main.py hints --project dresses.pickglass --radius 4
+  python main.py hints --project dresses.pickglass --again
 """
 WRITES = True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """How many processes, and how near is near."""
+    """How many processes, how near is near, and whether all is looked at."""
     parser.add_argument(
         "--workers", type=int, metavar="N", help="processes that look; one a processor by default"
     )
@@ -39,13 +40,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--radius",
         type=int,
         choices=range(17),
-        default=RADIUS,
         metavar="BITS",
-        help=f"bits by which a photo's hashes in two items may differ, 0 to 16 ({RADIUS})",
+        help="bits by which a photo's hashes in two items may differ, 0 to 16 (as the last time; "
+        f"at first {RADIUS})",
+    )
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="look at all items, as after an update of Pickglass that knows more",
     )
 
 
 def run(arguments: argparse.Namespace, context: JobContext) -> HintResult:
     """Looks."""
     with open_catalogue(open_project(arguments.project)) as catalogue:
-        return find_hints(catalogue, context, workers=arguments.workers, radius=arguments.radius)
+        return find_hints(
+            catalogue,
+            context,
+            workers=arguments.workers,
+            radius=arguments.radius,
+            again=arguments.again,
+        )

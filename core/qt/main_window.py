@@ -285,6 +285,8 @@ class MainWindow(QMainWindow):
                 self._choose_scrape(into_open_project=True)
             case "download":
                 self._confirm_download()
+            case "look_again" if self._work is not None:
+                self._work.look_again()
             case "show_folder" if self.opened is not None:
                 folder = QUrl.fromLocalFile(str(self.opened.project.root))
                 QDesktopServices.openUrl(folder)
@@ -326,7 +328,7 @@ class MainWindow(QMainWindow):
             self.messages.tell_error(error)
 
     def _on_job_finished(self, job: Job, finished: Finished) -> None:
-        if job.verb in _TOLD_WHEN_DONE or settles(job):
+        if job.verb in _TOLD_WHEN_DONE or settles(job) or "--again" in job.arguments:
             self.messages.tell(finished.summary)
 
     def _tell_failure(self, error: UserError, details: str) -> None:

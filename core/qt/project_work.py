@@ -95,6 +95,10 @@ class ProjectWork(QObject):
         fetch = Job("download", "Downloading photos", ("--retry-failed",))
         self._opened.jobs.run(fetch, *_look_through())
 
+    def look_again(self) -> None:
+        """Reads what was not read yet, then looks for the hints of all items."""
+        self._opened.jobs.run(*_look_through("--again"))
+
     def make_demo(self) -> None:
         """Draws the demo scrape into this new project and prepares it as an import does."""
         self._begin("demo", [])
@@ -135,8 +139,8 @@ class ProjectWork(QObject):
         self._opened.publish(Changes("", frozenset(), items_added=True, everything=True))
 
 
-def _look_through() -> tuple[Job, Job]:
-    return Job("hash", "Reading photos"), Job("hints", "Looking for hints")
+def _look_through(*how: str) -> tuple[Job, Job]:
+    return Job("hash", "Reading photos"), Job("hints", "Looking for hints", how)
 
 
 def _find_unfinished(catalogue: Catalogue) -> _Unfinished:

@@ -48,6 +48,13 @@ _FILE = (
         needs_project=True,
     ),
     _Entry(
+        "look_again",
+        "Look for hints again",
+        "Ctrl+Shift+H",
+        "Look at all items anew, as after an update that knows more; what was decided stays",
+        needs_project=True,
+    ),
+    _Entry(
         "show_folder",
         "Show the project's folder",
         "Ctrl+Shift+F",

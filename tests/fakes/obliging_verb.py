@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("anything", nargs="*")
     parser.add_argument("--finish", action="store_true")
     parser.add_argument("--retry-failed", action="store_true")
+    parser.add_argument("--again", action="store_true")
 
 
 def run(arguments: argparse.Namespace, context: JobContext) -> Nothing:

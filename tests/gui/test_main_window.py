@@ -347,6 +347,17 @@ def test_downloads_that_failed_are_tried_again_from_the_menu(window, project, qt
     assert "--retry-failed" in started.args[0].arguments
 
 
+def test_hints_are_looked_for_again_when_asked(window, project, qtbot):
+    window.open_project(project.root)
+    ran = []
+    window.opened.jobs.finished.connect(lambda job, _: ran.append((job.verb, job.arguments)))
+
+    with qtbot.waitSignal(window.opened.jobs.became_idle, timeout=60_000):
+        choose(window, "look_again")
+
+    assert ran == [("hash", ()), ("hints", ("--again",))]
+
+
 def test_a_job_that_fails_says_why(window, project, qtbot, monkeypatch):
     monkeypatch.setenv("PICKGLASS_TEST_FAILS", "The page of the item cannot be read")
     window.open_project(project.root)

@@ -178,6 +178,59 @@ def test_stopped_search_goes_on_where_it_was(shop):
     assert rest.items_with_hints == 12
 
 
+def test_nothing_is_looked_at_twice_unless_all_is_wanted_again(shop):
+    (first, _), (second, _) = (shop.item(key, photo(4), photo(4, 50)) for key in "ab")
+    shop.look()
+    shop.catalogue.connection.execute("DELETE FROM hint")
+    assert shop.look().items == 0
+    assert shop.hints(first) == []
+    assert shop.look(again=True).items == 2
+    for item in (first, second):
+        assert HintKind.NEAR_COPY in {hint[0] for hint in shop.hints(item)}
+
+
+def test_all_that_is_wanted_again_is_made_up_for_after_a_stop(shop):
+    for number in range(12):
+        shop.item(f"{number}", photo(number), photo(number, 50))
+    shop.look()
+    asked = iter([False, True])
+    with pytest.raises(Cancelled):
+        find_hints(
+            shop.catalogue,
+            JobContext(is_cancelled=lambda: next(asked, True)),
+            workers=1,
+            again=True,
+        )
+    assert 0 < shop.look().items < 12
+
+
+def test_another_radius_is_searched_with_at_once_and_kept(shop):
+    first, (one,) = shop.item("a", photo(8))
+    _, (other,) = shop.item("b", jpeg(cropped(sharp(8), 0.02, 0.03, 0.03, 0.02), 60))
+    hash_pending(shop.catalogue)
+    bits = phash_distance(shop, one, other)
+    assert 0 < bits <= 16
+    shop.look(radius=bits)
+    assert len(shop.hints(first)) == 1
+    shop.look(radius=bits - 1)
+    assert shop.hints(first) == []
+    shop.item("c", photo(9))
+    shop.look()
+    assert shop.hints(first) == []
+    shop.look(radius=bits)
+    assert len(shop.hints(first)) == 1
+
+
+def phash_distance(shop, *photos):
+    hashes = [
+        shop.catalogue.connection.execute(
+            "SELECT phash FROM photo JOIN content ON hash = content_hash WHERE photo.id = ?", [id_]
+        ).fetchone()[0]
+        for id_ in photos
+    ]
+    return ((hashes[0] ^ hashes[1]) & (2**64 - 1)).bit_count()
+
+
 def test_photo_unlike_all_others_of_its_item_is_hinted_at(shop):
     weave = np.indices((400, 300)).sum(axis=0)[:, :, None] // 6 % 2 * 40
 

@@ -36,5 +36,14 @@ def test_where_all_differ_none_stands_out():
     assert odd_photos(photos) == []
 
 
-def test_of_three_photos_nothing_is_said():
-    assert odd_photos([REDS[0], REDS[1], plain(30, 60, 190)]) == []
+def test_two_photos_that_agree_outvote_a_third():
+    (odd,) = odd_photos([REDS[0], plain(30, 60, 190), REDS[1]])
+    assert odd.photo == 1
+
+
+def test_of_three_photos_that_all_differ_nothing_is_said():
+    assert odd_photos([REDS[0], plain(30, 60, 190), plain(60, 160, 40)]) == []
+
+
+def test_of_two_photos_nothing_is_said():
+    assert odd_photos([REDS[0], plain(30, 60, 190)]) == []

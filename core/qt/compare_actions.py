@@ -88,7 +88,11 @@ class Do(Enum):
     PHOTO_2 = _choice(2)
     PHOTO_3 = _choice(3)
     PHOTO_4 = _choice(4)
-    NATURAL = Spec("1:1", ("0",), "Each pixel as one of the screen's, or the whole photo again")
+    NATURAL = Spec(
+        "1:1",
+        ("0",),
+        "Each pixel as one of the screen's (small photos: twice as large), or the whole again",
+    )
     ZOOM_IN = Spec("Zoom in", ("+", "="), "Zoom in (or turn the wheel)", repeats=True)
     ZOOM_OUT = Spec("Zoom out", ("-",), "Zoom out (or turn the wheel)", repeats=True)
     LEFT = _direction("Left")

@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from core.qt.compare_actions import CHOICES, MODES, Do
 from core.qt.comparison import Comparison, Mode
+from core.qt.photo_zoom import LEAST_CLOSER
 
 MODE_OF = dict(zip(MODES, Mode, strict=True))
 
@@ -60,7 +61,8 @@ class CompareBar(QWidget):
         for do, mode in MODE_OF.items():
             self._actions[do].setChecked(compared.mode is mode)
         self._actions[Do.ALIGN].setChecked(compared.can_align and compared.is_aligned)
-        self._actions[Do.NATURAL].setText("Whole" if zoom > 1 else "1:1")
+        closer = "1:1" if natural_zoom >= LEAST_CLOSER else f"{LEAST_CLOSER:.0f}×"
+        self._actions[Do.NATURAL].setText("Whole" if zoom > 1 else closer)
         self._scale.setText(f"{100 * zoom / natural_zoom:.0f} %" if compared.photos else "")
 
     def _button(self, do: Do) -> QToolButton:

@@ -30,6 +30,9 @@ from core.qt.qt_pixels import writable_memory
 from core.qt.theme import colours
 
 ZOOM_STEP = 1.25
+LEAST_CLOSER = 2.0
+"""A step from the whole photo to a closer look makes it so many times larger at least."""
+
 _MOST_PIXEL_SIDE = 16.0
 """One zooms in until a photo's pixel is so many of the screen's wide."""
 
@@ -191,8 +194,11 @@ class ZoomPane(QWidget):
         self.toggle_natural(QPointF(event.pos()))
 
     def toggle_natural(self, at: QPointF | None = None) -> None:
-        """Shows the whole photo or, if it is shown, each of its pixels as one of the screen's."""
-        target = 1.0 if self._look.zoom > 1 else max(2.0, self.natural_zoom)
+        """Shows the whole photo or, if it is shown, each of its pixels as one of the screen's.
+
+        A photo that is about so large as a whole already is shown twice as large instead.
+        """
+        target = 1.0 if self._look.zoom > 1 else max(LEAST_CLOSER, self.natural_zoom)
         self.zoom_by(target / self._look.zoom, at)
 
     def resizeEvent(self, _: object) -> None:

@@ -8,7 +8,7 @@ from made_photos import GLIMPSE_COLOUR, colour_of, damaged, photo
 from PIL import Image
 from PyQt5.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QColor, QImage, QMouseEvent
-from PyQt5.QtWidgets import QLabel, QPushButton
+from PyQt5.QtWidgets import QAction, QLabel, QPushButton
 from test_photo_alignment import garment
 
 from core.catalogue.records import RejectReason, Verdict
@@ -130,6 +130,20 @@ def test_wheel_drag_and_double_click_zoom_and_move(view, qtbot):
     assert view.look.u > before.u
     qtbot.mouseDClick(pane, Qt.MouseButton.LeftButton, pos=middle)
     assert view.look.zoom == 1
+
+
+@pytest.mark.parametrize(("size", "name"), [((3000, 4000), "1:1"), ((30, 40), "2×")])
+def test_the_closer_look_is_called_what_it_is(view, qtbot, size, name):
+    view.show_photos([photo(1, *size)])
+    qtbot.waitUntil(painted(view, 1))
+    closer = view.findChild(QAction, "compare_natural")
+    assert closer.text() == name
+
+    closer.trigger()
+
+    (pane,) = panes(view)
+    assert view.look.zoom == pytest.approx(max(2, pane.natural_zoom))
+    assert closer.text() == "Whole"
 
 
 def test_space_shows_the_photos_in_one_place_by_turns(view, qtbot):

@@ -14,6 +14,7 @@ from core.qt.background import BackgroundTask
 from core.qt.theme import colours
 
 _AT_LEAST_PX = 480
+_NONE_CHOSEN = "Select a photo to see it"
 
 Crop = tuple[int, int, int, int]
 
@@ -28,16 +29,16 @@ class PhotoPane(QWidget):
         self._file: Path | None = None
         self._crop: Crop | None = None
         self._pixmap: QPixmap | None = None
-        self._text = ""
+        self._text = _NONE_CHOSEN
         self._task: BackgroundTask | None = None
 
     def show_file(self, file: Path | None, crop: Crop | None = None) -> None:
-        """Shows a picture, or a part of it; nothing for None."""
+        """Shows a picture, or a part of it; for None that one can be chosen."""
         if (file, crop) == (self._file, self._crop):
             return
         self.stop()
         self._file, self._crop = file, crop
-        self._pixmap, self._text = None, ""
+        self._pixmap, self._text = None, "" if file is not None else _NONE_CHOSEN
         self.update()
         if file is None:
             return

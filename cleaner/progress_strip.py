@@ -33,7 +33,9 @@ class ProgressStrip(QWidget):
         self._bar.setRange(0, max(1, pace.total))
         self._bar.setValue(pace.done)
         share = f" ({100 * pace.done // pace.total} %)" if pace.total else ""
-        self._done.setText(f"{pace.done:,} of {pace.total:,} done{share}")
+        # Read before the first items of an import were there, it is read again in a moment.
+        done = f"{pace.done:,} of {pace.total:,} done{share}" if pace.total else "Counting items…"
+        self._done.setText(done)
         self._pace.setText(_pace_in_words(pace))
 
 

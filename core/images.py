@@ -256,7 +256,9 @@ def _decode_any(data: bytes, container: Container) -> Picture:
         raise
     except (OSError, ValueError, SyntaxError, EOFError, struct.error, RuntimeError) as error:
         # What Pillow's plug-ins raise for files that break off or are damaged differs by plug-in.
-        raise UnreadableImage(Unreadable.TRUNCATED, str(error)) from error
+        said = str(error)
+        detail = "" if "truncated" in said.lower() else said  # the reason says that already
+        raise UnreadableImage(Unreadable.TRUNCATED, detail) from error
     return Picture(pixels, pixels.shape[1], pixels.shape[0], container, orientation)
 
 

@@ -139,6 +139,11 @@ class _Look:
     def at(self, proposal: Proposal) -> Copy | None:
         """The verdict on a proposed pair, given as positions among the distinct photos."""
         first, second = sorted((proposal.turned, proposal.within))
+        hashes = [self._features(at).hashes.phash_256 for at in (first, second)]
+        if hashes[0] == hashes[1] and self._same_pixels(first, second):
+            # Where a picture shows next to nothing, an alignment may find it cropped or shifted.
+            one, other = self._distinct[first], self._distinct[second]
+            return Copy(one, other, False, True, _UNCHANGED)
         copy = self._in_border(first, second) or self._in_border(second, first)
         copy = copy or self._verdict(proposal.turned, proposal.within, proposal.placement)
         if copy is None and self._may_lie_alike(first, second):
@@ -185,16 +190,17 @@ class _Look:
             return None
         sizes = (_size(features[0]), _size(features[1]))
         comparison = compare(pictures[0], pictures[1], sizes, close, verdict)
+        is_same = not comparison.changes and self._same_pixels(turned, within)
         return _between(
             self._distinct[turned],
             self._distinct[within],
-            Copy(0, 0, False, self._same_pixels(turned, within, comparison), comparison),
+            Copy(0, 0, False, is_same, comparison),
         )
 
-    def _same_pixels(self, one: int, other: int, comparison: Comparison) -> bool:
+    def _same_pixels(self, one: int, other: int) -> bool:
         features = (self._features(one), self._features(other))
         qualities = {f.jpeg_quality for f in features if f.jpeg_quality is not None}
-        if comparison.changes or _size(features[0]) != _size(features[1]) or len(qualities) > 1:
+        if _size(features[0]) != _size(features[1]) or len(qualities) > 1:
             return False
         whole = [self._load(self._distinct[at], None) for at in (one, other)]
         return whole[0] is not None and whole[1] is not None and np.array_equal(whole[0], whole[1])

@@ -46,7 +46,7 @@ class DropOverlay(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         veil = QColor(shades.window)
-        veil.setAlphaF(0.85)
+        veil.setAlphaF(0.94)  # any thinner, and what lies below is read along with the words
         painter.fillRect(self.rect(), veil)
         pen = QPen(QColor(shades.accent), 3, Qt.PenStyle.DashLine)
         painter.setPen(pen)

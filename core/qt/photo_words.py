@@ -34,12 +34,12 @@ def size_in_words(byte_count: int | None) -> str:
     if byte_count < 1000:
         return f"{byte_count} bytes"
     if byte_count < 1_000_000:
-        return f"{byte_count / 1000:.0f} KB"
+        return f"{byte_count / 1000:.0f} kB"
     return f"{byte_count / 1_000_000:.1f} MB"
 
 
 def facts_in_words(photo: Photo, width: int = 0, height: int = 0) -> str:
-    """The file in one line: "1500 × 2000 px, 412 KB, JPEG, quality 85".
+    """The file in one line: "1500 × 2000 px, 412 kB, JPEG, quality 85".
 
     Args:
         photo: Where its size in pixels is not known yet, that is left out.

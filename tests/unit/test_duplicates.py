@@ -75,6 +75,14 @@ def test_same_pixels_in_another_container_are_an_exact_copy():
     assert hint.why == "same picture, pixel for pixel, in another file"
 
 
+def test_same_pixels_that_show_next_to_nothing_are_an_exact_copy_too():
+    ramp = np.zeros((800, 600, 3), np.uint8)
+    ramp[..., 0] = np.linspace(0, 255, 600)
+    tiff = io.BytesIO()
+    Image.fromarray(ramp).save(tiff, "TIFF")
+    assert Album(png(ramp), tiff.getvalue()).hint().relation == "same pixels"
+
+
 def test_photo_in_better_quality_is_kept():
     hint = Album(jpeg(shot(1), 45), jpeg(shot(1), 92)).hint()
     assert (hint.photo, hint.better) == (0, 1)

@@ -145,6 +145,7 @@ def test_a_file_that_breaks_off_is_truncated(container):
     with pytest.raises(UnreadableImage) as caught:
         images.decode(data[: len(data) * 2 // 3])
     assert caught.value.reason == Unreadable.TRUNCATED
+    assert str(caught.value).lower().count("truncated") == 1
 
 
 def test_a_decompression_bomb_is_refused_before_it_is_decoded(monkeypatch):

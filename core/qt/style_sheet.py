@@ -144,6 +144,8 @@ QScrollBar::handle:disabled {{ background: transparent; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
+
 QLabel[role="muted"] {{ color: {c.text_muted}; }}
 QLabel[role="error"] {{ color: {c.danger}; }}
 QLabel[role="warning"] {{ color: {c.warning}; }}

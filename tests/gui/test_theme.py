@@ -1,6 +1,6 @@
 import pytest
 from PyQt5.QtGui import QColor
-from PyQt5.QtWidgets import QWidget
+from PyQt5.QtWidgets import QPlainTextEdit, QWidget
 
 from core.qt.theme import DARK, LIGHT, Theme, apply_theme, colours, contrast
 
@@ -65,3 +65,28 @@ def test_a_widget_finds_the_colours_of_its_theme(qapp, qtbot, theme, expected):
         qapp.setPalette(before[0])
         qapp.setStyleSheet(before[1])
         qapp.setFont(before[2])
+
+
+def test_between_two_scroll_bars_there_is_nothing_to_be_seen(qapp, qtbot):
+    before = qapp.palette(), qapp.styleSheet(), qapp.font()
+    try:
+        apply_theme(qapp, Theme.LIGHT)
+        text = QPlainTextEdit("a long line " * 50 + "\n" * 50)
+        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        qtbot.addWidget(text)
+        text.resize(200, 200)
+        text.show()
+        picture = text.grab().toImage()
+    finally:
+        qapp.setPalette(before[0])
+        qapp.setStyleSheet(before[1])
+        qapp.setFont(before[2])
+    side, below = text.verticalScrollBar().geometry(), text.horizontalScrollBar().geometry()
+    assert side.width() > 5
+    assert below.height() > 5
+    corner = {
+        picture.pixelColor(x, y).name()
+        for x in range(190 - side.width(), 190)
+        for y in range(190 - below.height(), 190)
+    }
+    assert corner == {LIGHT.panel}

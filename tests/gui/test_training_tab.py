@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from made_catalogue import add_file, add_item, add_source
 from made_runs import BASELINE, draw_again, draw_sheet, make_run, occupy, write_report
-from PyQt5.QtCore import QSettings, Qt
+from PyQt5.QtCore import QPoint, QSettings, Qt
 from PyQt5.QtGui import QIcon
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import (
@@ -607,6 +607,12 @@ def test_a_rate_that_was_found_is_taken_into_the_instruction(training, project):
 
     now.wait(lambda: "0.0031" in now.text("rates_status"))
     assert now.text("rates_status").endswith(note)
+    panel = now.part("rates_panel")
+
+    def left(name):
+        return now.part(name).mapTo(panel, QPoint()).x()
+
+    now.wait(lambda: left("heading_rates") == left("rates_status"))
     now.part("use_rate", QPushButton).click()
     assert now.part("workbench").draft.value(("optimizer", "learning_rate")) == 0.0031
 
@@ -787,7 +793,7 @@ def test_tab_goes_through_what_is_to_be_seen_as_it_is_read(training, project):
     assert names[:4] == ["preset", "run_name_field", "fold_general", "edit_description"]
     end = names.index("edit_fitting.devices")
     assert names[end + 1 : end + 4] == ["qt_tabwidget_tabbar", "data_panel", "tool_new"]
-    assert names[-1] == "tool_shortcuts", "nothing can be started: there are no items"
+    assert names[-2:] == ["tool_shortcuts", "new_run"], "nothing can be started: no items"
 
     now.part("setup_sides").setCurrentIndex(3)
     names = tabbed(now)
@@ -803,7 +809,7 @@ def test_tab_goes_through_what_is_to_be_seen_as_it_is_read(training, project):
     now.action(Do.LOG).trigger()
     names = tabbed(now)
     assert names[:4] == ["qt_tabwidget_tabbar", "run_log", "worker_output", "tool_new"]
-    assert names[-1] == "button_note"
+    assert names[-2:] == ["button_note", "new_run"]
 
     now.choose("first", "second")
     now.wait(lambda: now.part("compare_table").isVisible())

@@ -51,6 +51,7 @@ class PlotPanel(QWidget):
         has_legend: bool = True,
         counts: str = "",
         tells_step: bool = True,
+        margin_px: int = 14,
     ) -> None:
         """An empty plot.
 
@@ -62,6 +63,7 @@ class PlotPanel(QWidget):
             has_legend: Whether the curves are named beside the heading.
             counts: What x is; steps by default.
             tells_step: Whether the readout begins with x.
+            margin_px: Beside what is written above; none where what the plot lies in has its own.
         """
         super().__init__(parent)
         self.setObjectName(f"plot_{name}")
@@ -79,6 +81,7 @@ class PlotPanel(QWidget):
         self._redraw.setInterval(0)
         self._redraw.timeout.connect(self._draw)
         heading = QLabel(title, self)
+        heading.setObjectName(f"heading_{name}")
         heading.setFont(scaled_font(self, 1.0, bold=True))
         self._legend = QLabel(self)
         self._legend.setTextFormat(Qt.TextFormat.RichText)
@@ -87,7 +90,7 @@ class PlotPanel(QWidget):
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._readout.setProperty("role", "muted")
         top = QHBoxLayout()
-        top.setContentsMargins(14, 2, 14, 0)
+        top.setContentsMargins(margin_px, 2, margin_px, 0)
         top.setSpacing(12)
         top.addWidget(heading)
         top.addWidget(self._legend)

@@ -76,7 +76,9 @@ class RatesPanel(TrialPanel):
             self._draw(plot)
 
     def _made_plot(self) -> PlotPanel:
-        plot = PlotPanel("rates", "Loss over learning rate", self, counts="learning rate")
+        plot = PlotPanel(
+            "rates", "Loss over learning rate", self, counts="learning rate", margin_px=0
+        )
         plot.set_log_x(True)
         plot.pointed_at.connect(plot.point_at)
         self.body.replaceWidget(self._room, plot)

@@ -14,7 +14,7 @@ from PyQt5.QtCore import (
     Qt,
     pyqtSignal,
 )
-from PyQt5.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
+from PyQt5.QtGui import QColor, QFocusEvent, QIcon, QKeyEvent, QPainter, QPixmap
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -100,7 +100,6 @@ class RunsPanel(QWidget):
         empty.show_reason(
             "No run yet", "Write an instruction, or take a preset as it is, and start training."
         )
-        self.setFocusProxy(self._table)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(empty)
         self._pages.addWidget(self._table)
@@ -117,6 +116,11 @@ class RunsPanel(QWidget):
         """The selected runs, in the order of the rows."""
         rows = sorted(index.row() for index in self._table.selectionModel().selectedRows())
         return tuple(self._row(row).name for row in rows)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # No proxy, for Tab goes to what stands for a part before it goes through the part, and
+        # would pass over the button above the table.
+        self._table.setFocus(event.reason())
 
     def select(self, names: Sequence[str]) -> None:
         """Selects these runs and no others, without telling."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5 import QtSvg, QtTest  # noqa: F401 - see `_load`
 from PyQt5.QtCore import Qt, QTimer
-from PyQt5.QtGui import QCloseEvent
+from PyQt5.QtGui import QCloseEvent, QFocusEvent
 from PyQt5.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from core.jobs.context import JobContext
@@ -63,6 +63,10 @@ class TrainingTab(QWidget):
         """Comes to the front where a model is wanted (`core.qt.tab_requests`)."""
         return isinstance(request, TrainModel)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if self._workbench is not None:
+            self._workbench.setFocus(event.reason())
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self._loading.cancel()
         self._making.stop()
@@ -116,7 +120,6 @@ class TrainingTab(QWidget):
         self._layout.addWidget(workbench)
         workbench.show()
         had_focus = self.hasFocus()
-        self.setFocusProxy(workbench)
         if had_focus:
             workbench.setFocus()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from PyQt5.QtCore import QTimer
-from PyQt5.QtGui import QCloseEvent, QHideEvent, QShowEvent
+from PyQt5.QtGui import QCloseEvent, QFocusEvent, QHideEvent, QShowEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.catalogue.records import Changes
@@ -88,7 +88,6 @@ class Workbench(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
-        self.setFocusProxy(self.view.runs)
 
     def begin(self, setup: SetupPage, run: RunPage, compare: ComparePage) -> None:
         """Takes the pages, and begins to watch the runs and to fill the form."""
@@ -102,6 +101,9 @@ class Workbench(QWidget):
         setup.form.build()
         self._update_actions()
         self.setObjectName("workbench")  # now that it is whole: tests wait for it
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.view.runs.setFocus(event.reason())
 
     def handlers(self) -> dict[Do, Callable[[], None]]:
         """What each action does."""

@@ -36,7 +36,15 @@ from core.qt.training.actions import Do
 from core.qt.training.tab import build_training_tab
 from core.training.backend_probe import BackendSpeed
 from core.training.instruction import Instruction
-from core.training.run_events import RunState, SheetDrawn, Stepped, Told, append_event
+from core.training.run_events import (
+    Ended,
+    RunState,
+    SheetDrawn,
+    Started,
+    Stepped,
+    Told,
+    append_event,
+)
 from core.training.runs import list_runs, read_note, read_state
 
 LONG_MS = 30_000
@@ -689,6 +697,17 @@ def test_starting_makes_a_run_and_shows_it(training, project):
     now.wait(lambda: now.part("run_page").isVisible() and now.text("run_name") == "my run")
     now.wait(lambda: "died" in now.text("run_state"))
     now.wait(lambda: "--run" in now.text("last_words"))
+
+
+def test_a_run_that_ended_before_its_first_new_step_says_where_it_is(training, project):
+    run = make_run(project, "halted", state=RunState.STOPPED)
+    append_event(run.events_file, Started(0.0, "a CPU", "jax", 30, 20, 64, 700, from_step=60))
+    append_event(run.events_file, Ended(RunState.STOPPED, "stopped as asked", 1.0))
+    now = training()
+
+    now.choose("halted")
+
+    now.wait(lambda: "Step 60 of 600" in now.text("run_progress"))
 
 
 def test_stop_asks_the_worker_by_its_folder(training, project):

@@ -65,7 +65,7 @@ class Doing(QObject):
             start(run, self._program)
             return run
 
-        self._run(work, lambda run: self._on_made(run, f"“{run.name}” is being started"))
+        self._run(work, lambda run: self._on_made(run, f"“{run.name}” was started"))
 
     def queue_new(self, instruction: Instruction, name: str) -> None:
         """Makes a run that waits for those before it."""

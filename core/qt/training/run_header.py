@@ -166,7 +166,12 @@ class RunHeader(QWidget):
 
     def _before_first_step(self, row: RunRow, snapshot: RunSnapshot | None) -> str:
         if row.state is not RunState.RUNNING:
-            return "No step was told yet" if row.record.steps_done else "No step done yet"
+            done = row.record.steps_done
+            in_all = 0 if snapshot is None else snapshot.steps_in_all
+            if not done:
+                return "No step done yet"
+            words = f"Step {done:,} of {in_all:,}" if in_all else f"Step {done:,}"
+            return f"{words} · no step since its last start"
         if snapshot is not None and snapshot.log:
             return snapshot.log[-1].text
         return "Getting ready: loading the networks' library takes some seconds"

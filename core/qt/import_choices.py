@@ -60,7 +60,7 @@ class ImportChoices(QWidget):
         self._download = QCheckBox(self)
         self._download.setObjectName("download")
         self._download.hide()
-        self._add("", self._download)
+        self._add_unnamed(self._download)
 
     @property
     def layout_chosen(self) -> Layout | None:
@@ -128,11 +128,15 @@ class ImportChoices(QWidget):
             self._rows.addLayout(field, row, 1)
         return label
 
+    def _add_unnamed(self, field: QWidget) -> None:
+        """Without a label, which would take room where the field is hidden."""
+        self._rows.addWidget(field, self._rows.rowCount(), 1)
+
     def _add_remark(self, text: str) -> QLabel:
         remark = QLabel(text, self)
         remark.setProperty("role", "muted")
         remark.setWordWrap(True)
-        self._rows.addWidget(remark, self._rows.rowCount(), 1)
+        self._add_unnamed(remark)
         return remark
 
     def _add_reading(self) -> None:
@@ -170,7 +174,7 @@ class ImportChoices(QWidget):
         self._where_problem = QLabel(self)
         self._where_problem.setProperty("role", "error")
         self._where_problem.hide()
-        self._add("", self._where_problem)
+        self._add_unnamed(self._where_problem)
 
     def _on_layout_chosen(self) -> None:
         self._offer_item_columns(())

@@ -29,6 +29,9 @@ from core.qt.theme import scaled_font
 
 _LOOKING, _FOUND, _FAILED = range(3)
 
+_WIDTH_PX, _HEIGHT_PX = 920, 720
+_AROUND_PX = 100
+
 
 class ImportDialog(QDialog):
     """Accepted, it holds the user's `request`."""
@@ -44,7 +47,9 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("import_dialog")
         self.setWindowTitle("Import a scrape")
-        self.resize(920, 720)
+        # A taskbar and the dialog's own frame take their part of the screen.
+        room = self.screen().availableGeometry().height() - _AROUND_PX
+        self.resize(_WIDTH_PX, min(_HEIGHT_PX, room))
         self.request: ImportRequest | None = None
         self._scrape = scrape
         self._task: BackgroundTask | None = None

@@ -104,6 +104,18 @@ def test_remarks_in_the_import_dialog_take_no_room_from_the_preview(scrape, qtbo
     assert remarks[0].height() == remarks[0].heightForWidth(remarks[0].width())
 
 
+def test_the_import_dialog_leaves_room_for_a_taskbar(scrape, qtbot):
+    dialog = ImportDialog(scrape, None, None)
+    looked(qtbot, dialog)
+    assert dialog.height() <= dialog.screen().availableGeometry().height() - 100
+
+
+def test_fields_of_the_import_dialog_that_are_hidden_have_no_label_either(scrape, qtbot):
+    dialog = ImportDialog(scrape, None, None)
+    looked(qtbot, dialog)
+    assert "" not in shown_texts(dialog)
+
+
 def test_another_layout_can_be_chosen(scrape, qtbot):
     dialog = ImportDialog(scrape, None, None)
     button = looked(qtbot, dialog)

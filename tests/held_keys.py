@@ -18,6 +18,18 @@ _OFFER_TO_SHORTCUTS = (
 
 def repeat_key(widget: QWidget, key: int, text: str) -> None:
     """Does with one repeated press what Qt does: offers it to the shortcuts, then to the widget."""
+    _press(widget, key, text, at_ms=0, is_repeat=True)
+
+
+def strike_key(widget: QWidget, key: int, text: str, pressed_ms: int, released_ms: int) -> None:
+    """A press and its release at these times, neither of them told to be a repetition."""
+    _press(widget, key, text, at_ms=pressed_ms, is_repeat=False)
+    release = QKeyEvent(QEvent.Type.KeyRelease, int(key), Qt.KeyboardModifier.NoModifier, text)
+    release.setTimestamp(released_ms)
+    QCoreApplication.sendEvent(widget, release)
+
+
+def _press(widget: QWidget, key: int, text: str, *, at_ms: int, is_repeat: bool) -> None:
     gui, core = _library("libQt5Gui"), _library("libQt5Core")
     offer = getattr(gui, _OFFER_TO_SHORTCUTS)
     offer.restype = ctypes.c_bool
@@ -26,16 +38,17 @@ def repeat_key(widget: QWidget, key: int, text: str) -> None:
     )
     is_taken = offer(
         ctypes.c_void_p(sip.unwrapinstance(widget)),
-        ctypes.c_ulong(0),
+        ctypes.c_ulong(at_ms),
         int(key),
         ctypes.c_int(0),
         ctypes.byref(no_text),
-        ctypes.c_bool(True),
+        ctypes.c_bool(is_repeat),
         ctypes.c_ushort(1),
     )
     if not is_taken:
         no_modifier = Qt.KeyboardModifier.NoModifier
-        press = QKeyEvent(QEvent.Type.KeyPress, int(key), no_modifier, text, True)
+        press = QKeyEvent(QEvent.Type.KeyPress, int(key), no_modifier, text, is_repeat)
+        press.setTimestamp(at_ms)
         QCoreApplication.sendEvent(widget, press)
 
 

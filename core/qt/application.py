@@ -15,6 +15,7 @@ from PyQt5.QtWidgets import QApplication
 
 from core.qt.background import BackgroundTask
 from core.qt.bugs import BugCatcher
+from core.qt.key_repeat import KeyRepeat
 from core.qt.main_window import MainWindow
 from core.qt.project_tabs import TabSpec
 from core.qt.recent_projects import last_project
@@ -76,6 +77,7 @@ def start_application() -> QApplication:
     app = QApplication(sys.argv[:1])
     app.setApplicationDisplayName("Pickglass")
     apply_theme(app, chosen_theme())
+    KeyRepeat(app)
     return app
 
 

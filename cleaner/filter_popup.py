@@ -63,12 +63,17 @@ class FilterPopup(QFrame):
         done = QPushButton("Close", self)
         done.setDefault(True)
         done.clicked.connect(self.close)
+        self._count = QLabel(self)
+        self._count.setObjectName("filter_count")
+        self._count.setProperty("role", "muted")
         columns = QHBoxLayout()
         columns.setSpacing(24)
         columns.addLayout(_column("State", [*self._states.values(), self._unreadable]))
         columns.addLayout(_column("Hints", self._hints.values()))
         buttons = QHBoxLayout()
         buttons.addWidget(clear)
+        buttons.addStretch()
+        buttons.addWidget(self._count)
         buttons.addStretch()
         buttons.addWidget(done)
         layout = QVBoxLayout(self)
@@ -96,6 +101,10 @@ class FilterPopup(QFrame):
                 box.setChecked(is_on)
         self._categories.tick(wanted.categories)
         self._tags.tick(wanted.tags)
+
+    def show_count(self, words: str) -> None:
+        """Says what the choice comes to: the queue's own words lie below the popup."""
+        self._count.setText(words)
 
     def show_categories(self, categories: Sequence[tuple[str, int]]) -> None:
         """Lists the categories with their numbers of items."""

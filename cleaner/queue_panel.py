@@ -115,6 +115,7 @@ class QueuePanel(QWidget):
         noun = "item" if match_count == 1 else "items"
         found = f"{match_count:,} {'found' if is_filtered else noun}"
         self._count.setText(f"{found} · {open_count:,} open")
+        self._popup.show_count(found)
         self._pages.setCurrentWidget(self.list if match_count else self._empty)
         self._clear_all.setVisible(is_filtered)
         if is_filtered:

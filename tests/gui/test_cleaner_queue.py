@@ -3,7 +3,14 @@
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QCheckBox, QComboBox, QListWidget, QTextBrowser
+from PyQt5.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QListWidget,
+    QTextBrowser,
+)
 
 from core.catalogue.records import RejectReason
 from core.cleaning.decisions import mark_done, reject_item, skip
@@ -121,6 +128,17 @@ def test_the_queue_is_filtered_by_kinds_of_hint(shop, qtbot):
     go_to_the_first_found(shop, qtbot, 2)
     assert shop.listed() == ["blue shirt", "green top"]
     assert shop.says("near copy, tag")
+
+
+def test_the_filter_says_what_it_comes_to_while_it_covers_the_queue(shop, qtbot):
+    shop.decide(skip, shop.id_of("green top"))
+    shop.open()
+    shop.press("f")
+    count = shop.part("filter_count", QLabel)
+    qtbot.waitUntil(lambda: count.text() == "6 items")
+    QTest.keyClick(shop.part("filter_skipped", QCheckBox), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: count.text() == "1 found")
+    shop.part("filter_popup").close()
 
 
 def test_the_queue_is_filtered_by_category(shop, qtbot):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +104,8 @@ class TeamValues:
                 path=self.path,
                 remedy="Write a value of the kind that this key has in the team's program.",
             ) from error
-        self.tell(key, value, f"{name} = {into[last]}{note}")
+        put = into[last] if isinstance(into[last], str) else json.dumps(into[last])
+        self.tell(key, value, f"{name} = {put}{note}")
 
     def tell(self, key: str, value: Any, to: str) -> None:
         self.mapped.append(Mapped(key, str(value), to))

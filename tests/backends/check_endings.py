@@ -42,9 +42,11 @@ def check_evaluation_comes_when_it_is_due_and_at_the_end(folder):
 
 def check_a_finished_run_can_be_given_more_epochs(folder):
     made = Made(folder)
-    made.fit("run", instruction(fitting={"epochs": 1}))
+    told = made.fit("run", instruction(fitting={"epochs": 1}))
+    assert told.result.reason == "the one epoch is done"
     told = made.fit("run", instruction(fitting={"epochs": 2}))
     assert sorted(told.losses) == [4, 5, 6]
+    assert told.result.reason == "all 2 epochs are done"
 
 
 def check_a_loss_that_is_no_number_is_told_with_what_to_do(folder):

@@ -107,6 +107,7 @@ def test_every_value_is_accounted_for(read):
     assert ignored["model.kwargs.novelty"] == "not known"
     assert ignored["cleanup_cmd"] == "commands in files are never run"
     assert "model.kwargs.embedding_size = 24 → model.embedding_size = 24" in str(report)
+    assert "= [16, 32, 64] → model.filters = [16, 32, 64]\n" in str(report)
 
 
 def test_values_are_inherited_key_by_key_over_several_files(read, tmp_path):

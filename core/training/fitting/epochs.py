@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.jobs.context import Cancelled, JobContext
+from core.number_words import plural
 from core.training.epoch_sample import Sample, write_epoch
 from core.training.evaluation.top_k import pair_ranks, top_k_accuracy
 from core.training.feed import BatchFeed
@@ -127,12 +128,14 @@ class Epochs:
                 if self._is_due():
                     self._evaluate(pack, pairs, baseline, tell, should_stop)
                 if self.position.epoch >= fitting.epochs:
-                    self.reason = f"all {fitting.epochs} epochs are done"
+                    all_done = f"all {fitting.epochs:,} epochs are done"
+                    self.reason = "the one epoch is done" if fitting.epochs == 1 else all_done
                     return
                 if fitting.patience and self.position.without_better >= fitting.patience:
+                    tried = plural(self.position.without_better, "evaluation")
                     self.reason = (
-                        f"no better Top-1 in {self.position.without_better} evaluations; the best"
-                        f" was in epoch {self.position.best_epoch}"
+                        f"no better Top-1 in {tried}; the best was in epoch"
+                        f" {self.position.best_epoch}"
                     )
                     return
                 self._train_epoch(pack, tell, should_stop)

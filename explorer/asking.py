@@ -13,6 +13,7 @@ from core.embedding.query_protocol import Ready
 from core.errors import UserError
 from explorer.exploring import Exploring
 from explorer.library import Library
+from explorer.opened_index import other_model
 from explorer.query import Example, make_query, photo_of_file
 from explorer.query_worker import QueryWorker
 
@@ -140,14 +141,7 @@ class Asking(QObject):
             return
         self._pending = None
         self._worker.close()
-        self.failed.emit(
-            UserError(
-                "This index was made with another model than the run has now: distances to a new "
-                "photo would mean nothing",
-                path=opened.run.index_file,
-                remedy="Embed the catalogue again with this run.",
-            )
-        )
+        self.failed.emit(other_model(opened))
 
     def _on_embedded(self, number: int, vector: Vectors) -> None:
         pending = self._pending

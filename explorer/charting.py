@@ -82,7 +82,7 @@ class Charting(QObject):
         self._clustering = Clustering(project, exploring, self)
         self._layout: Layout | None = None
         self._instead: Instead | None = None
-        self._column = NOTHING
+        self._column = self._column_before = NOTHING
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -148,11 +148,13 @@ class Charting(QObject):
         if has_second and (not had_second or self._column == KEPT):
             self.colour_by(KEPT)
         elif self._column == KEPT and not has_second:
-            self.colour_by(NOTHING)
+            self.colour_by(self._column_before)
         self._draw()
 
     def colour_by(self, column: str) -> None:
         """Colours the points by a column."""
+        if column == KEPT and self._column != KEPT:
+            self._column_before = self._column
         self._column = column
         shown = self._beside.shown
         kept = None if shown is None else shown.kept
@@ -197,7 +199,7 @@ class Charting(QObject):
             self._panel.second.show_points(shown.positions)
             self.colour_by(KEPT)
         elif self._column == KEPT:
-            self.colour_by(NOTHING)
+            self.colour_by(self._column_before)
         self.show_runs()
         self._draw()
 

@@ -186,15 +186,15 @@ class Filming(QObject):
         if self._beside is None:
             return ()
         kept = film.kept(nearest, self._beside)
-        return film.at(self._beside), kept, self._words(film, nearest, self._beside)
+        return film.at(self._beside), kept, self._words(film, self._beside, nearest)
 
     @staticmethod
-    def _words(film: EpochFilm, first: int, second: int) -> str:
-        share = film.kept_share(first, second)
-        return (
-            f"Epoch {film.epochs[second]}: {share:.0%} of the ten nearest after epoch "
-            f"{film.epochs[first]} are the same ({plural(len(film.rows), 'photo')})"
-        )
+    def _words(film: EpochFilm, shown: int, other: int) -> str:
+        epoch, photos = film.epochs[shown], plural(len(film.rows), "photo")
+        if shown == other:
+            return f"Epoch {epoch}: {photos}"
+        share = f"{film.kept_share(shown, other):.0%} of ten nearest"
+        return f"Epoch {epoch}: {share} as in epoch {film.epochs[other]}; {photos}"
 
 
 def _make(opened: OpenedIndex, onto: Positions, context: JobContext) -> EpochFilm:

@@ -129,6 +129,12 @@ class Gallery(QAbstractScrollArea):
         """The row of that entry."""
         return None if self.current_entry is None else self.current_entry.row
 
+    def go_on(self, by: int = 1, *, extends: bool = False) -> None:
+        """Goes so many entries on and selects that one, or all on the way."""
+        before = self._cursor.current
+        if self._cursor.step(by, extends=extends):
+            self._show_step(before)
+
     def select_all(self) -> None:
         """Selects all that is listed, in view or not."""
         self._selection.select(self.rows())
@@ -240,10 +246,8 @@ class Gallery(QAbstractScrollArea):
             Qt.Key.Key_Down: self._grid().columns,
         }.get(Qt.Key(key))
         if step is not None and self._entries:
-            before = self._cursor.current
             extends = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            if self._cursor.step(step, extends=extends):
-                self._show_step(before)
+            self.go_on(step, extends=extends)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._entries:
             if not event.isAutoRepeat():
                 self.activated.emit(self._entries[self._cursor.current].row)

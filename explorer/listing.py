@@ -43,6 +43,7 @@ class Listing(QObject):
         self._library = library
         self._suspecting = suspecting
         self._suspicion = Suspicion.FAR_FROM_ITEM
+        self._words = ""
         self._found: Rows = np.empty(0, np.int64)
         exploring.results_changed.connect(lambda: self.changed.emit(Source.NEIGHBOURS))
         exploring.selection.selected_changed.connect(lambda: self.changed.emit(Source.SELECTION))
@@ -121,6 +122,7 @@ class Listing(QObject):
 
     def find(self, words: str) -> None:
         """Searches the catalogue's items for words, or for an id; answers by `changed`."""
+        self._words = words
         if not words:
             self._take_found(np.empty(0, np.int64))
             return
@@ -144,8 +146,9 @@ class Listing(QObject):
         self.changed.emit(Source.FOUND)
 
     def _forget(self) -> None:
-        self._found = np.empty(0, np.int64)
-        self.changed.emit(Source.FOUND)
+        """The words that are looked for stay; their photos have other rows in another index."""
+        self._take_found(np.empty(0, np.int64))
+        self.find(self._words)
 
     def _neighbours(self) -> list[Entry]:
         results = self._exploring.results

@@ -14,6 +14,7 @@ from core.catalogue.database import Catalogue
 from core.catalogue.records import Changes, HintKind
 from core.cleaning.accusations import sent_to_cleaning
 from core.embedding.index import Index, read_index
+from core.embedding.model_hash import model_hash_of
 from core.embedding.neighbours import Space
 from core.embedding.photo_facts import PhotoFacts, read_photo_facts
 from core.errors import UserError
@@ -43,6 +44,7 @@ class OpenedIndex:
     Attributes:
         hint_codes: (n,) what the cleaner suspects of each photo: a position in `HINT_NAMES`.
         sent: (n,) whether it was sent to the cleaner from here.
+        is_of_other_model: Whether the run's network is not the one that the index was made with.
     """
 
     run: Run
@@ -51,6 +53,7 @@ class OpenedIndex:
     facts: PhotoFacts
     hint_codes: npt.NDArray[np.int8]
     sent: npt.NDArray[np.bool_]
+    is_of_other_model: bool = False
 
     @property
     def gone_count(self) -> int:
@@ -109,12 +112,20 @@ class IndexOpener(QObject):
                 key="explorer-facts",
             )
 
-    def _on_read(self, run: Run, read: tuple[Index, Space]) -> None:
-        index, space = read
+    def _on_read(self, run: Run, read: tuple[Index, Space, bool]) -> None:
+        index, space, is_of_other_model = read
         self._open_project.read(
             lambda catalogue: _known(catalogue, index),
             lambda known: self._on_opened(
-                OpenedIndex(run, index, space, known.facts, known.hint_codes, known.sent)
+                OpenedIndex(
+                    run,
+                    index,
+                    space,
+                    known.facts,
+                    known.hint_codes,
+                    known.sent,
+                    is_of_other_model,
+                )
             ),
             key="explorer-facts",
         )
@@ -165,7 +176,17 @@ def runs_to_embed(project: Project) -> Sequence[Run]:
     ]
 
 
-def _read(run: Run, _: JobContext) -> tuple[Index, Space]:
+def other_model(opened: OpenedIndex) -> UserError:
+    """What to say of an index that was made with another network than its run has."""
+    return UserError(
+        "This index was made with another model than the run has now: distances to a new photo "
+        "would mean nothing",
+        path=opened.run.index_file,
+        remedy="Embed the catalogue again with this run.",
+    )
+
+
+def _read(run: Run, _: JobContext) -> tuple[Index, Space, bool]:
     index = read_index(run.index_file)
     if not index.size:
         raise UserError(
@@ -173,4 +194,5 @@ def _read(run: Run, _: JobContext) -> tuple[Index, Space]:
             path=run.index_file,
             remedy="Embed the catalogue with this run once photos have been read.",
         )
-    return index, Space(index.vectors, index.metric)
+    has_other = run.model_file.is_file() and model_hash_of(run.model_file) != index.model_hash
+    return index, Space(index.vectors, index.metric), has_other

@@ -88,6 +88,8 @@ class Returning(QObject):
             found = [each for each in self._listing.suspects() if each.row in rows]
             if found:
                 self._suspecting.send(found)
+                if rows == {current}:
+                    self._gallery.go_on()  # a list is gone through by one key
                 return
         if selected:
             self._ask_for_reason(selected)

@@ -99,6 +99,8 @@ class RunChoice(QObject):
             )
             if opened.gone_count:
                 facts += f"; gone or changed since: {opened.gone_count:,}"
+            if opened.is_of_other_model:
+                facts += "; by another model than the run has now"
         self._view.show_runs([run.name for run in runs], current, facts)
 
     def read_facts_again(self) -> None:

@@ -36,11 +36,13 @@ class Showing(QObject):
         self._library = library
         self._listing = listing
         self._view = view
+        self._told = ""
         self.filter = FilterPopup(owner)
         self.filter.chosen.connect(exploring.filter)
         exploring.query_changed.connect(self._on_query_changed)
         exploring.settings_changed.connect(self._on_settings_changed)
         exploring.moved.connect(self._show_vector)
+        exploring.selection.selected_changed.connect(self._on_selected)
         library.changed.connect(self._show_query)
         listing.changed.connect(self._on_listed)
         view.searched.connect(self._on_searched)
@@ -81,6 +83,18 @@ class Showing(QObject):
         if query is not None:
             self.show_source(Source.NEIGHBOURS)
             self._view.show_message(f"Photos like “{query.title}”")
+
+    def _on_selected(self) -> None:
+        """What a lasso holds is not to be seen in the gallery: says how to get at it."""
+        count = int(self._exploring.selection.selected.sum())
+        if count > 1:
+            self._told = (
+                f"{count:,} photos are selected: G lists them, T tags them, S sends them to the "
+                "cleaner"
+            )
+            self._view.show_message(self._told)
+        elif self._view.message == self._told:
+            self._view.show_message("")
 
     def _show_query(self) -> None:
         query = self._exploring.query

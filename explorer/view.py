@@ -16,6 +16,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.errors import UserError, displayable
 from core.qt.elided_combo_box import ElidedComboBox
 from core.qt.elided_label import ElidedLabel
 from core.qt.empty_page import EmptyPage
@@ -136,6 +137,17 @@ class ExplorerView(QWidget):
         self._message.style().unpolish(self._message)
         self._message.style().polish(self._message)
         self._message.setText(text)
+
+    def show_error(self, error: UserError) -> None:
+        """Says what went wrong and what to do; where comes last, for it may be cut off."""
+        where = "" if error.path is None else f" ({displayable(error.path)})"
+        told = ". ".join(part.rstrip(".") for part in (error.message, error.remedy) if part)
+        self.show_message(f"{told}.{where}", is_refusal=True)
+
+    @property
+    def message(self) -> str:
+        """What was said last."""
+        return self._message.text()
 
     def show_refusal(self, text: str) -> None:
         """Says why nothing happened."""

@@ -15,7 +15,6 @@ from PyQt5.QtGui import (
 from PyQt5.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from core.embedding.projection import Method
-from core.errors import UserError
 from core.jobs.context import Progress
 from core.number_words import plural
 from core.qt.drop_overlay import DropOverlay
@@ -44,7 +43,7 @@ from explorer.listing import Listing
 from explorer.map_panel import MapPanel
 from explorer.map_thumbnails import MapThumbnails
 from explorer.map_view import MapView
-from explorer.opened_index import OpenedIndex
+from explorer.opened_index import OpenedIndex, other_model
 from explorer.query_panel import QueryPanel
 from explorer.query_worker import QueryWorker
 from explorer.returning import Returning
@@ -252,15 +251,15 @@ class Workbench(QWidget):
             self._filming.failed,
             self._suspecting.failed,
         ):
-            failed.connect(self._tell_error)
+            failed.connect(view.show_error)
         self._steering.said.connect(view.show_message)
         self._steering.marks_changed.connect(self._update_actions)
         self._shelf.changed.connect(self._update_actions)
         filmstrip = view.gallery.filmstrip
         filmstrip.activated.connect(lambda row: self._asking.ask_rows([row]))
         self._asking.said.connect(view.show_message)
-        self._fetcher.failed.connect(self._tell_error)
-        self._exporting.failed.connect(self._tell_error)
+        self._fetcher.failed.connect(view.show_error)
+        self._exporting.failed.connect(view.show_error)
         for saying in (self._doing, self._exporting, self._returning, self._tagging, self._steps):
             saying.said.connect(view.show_message)
         self._steps.facts_changed.connect(self._runs.read_facts_again)
@@ -287,7 +286,11 @@ class Workbench(QWidget):
         self._view.show_panels()
         self._runs.show_runs()
         self._charting.show_runs()
-        self._view.show_message(f"{opened.run.name}: {plural(opened.index.size, 'photo')}")
+        if opened.is_of_other_model:
+            self._view.show_error(other_model(opened))
+        else:
+            count = plural(opened.index.size, "photo")
+            self._view.show_message(f"{opened.run.name}: {count}")
         self._showing.show_source(Source.NEIGHBOURS)
         self._ask_for_photo()
         self._update_actions()
@@ -334,9 +337,6 @@ class Workbench(QWidget):
                 f"{plural(count, 'photo')} may be wrong, the surest first; S sends them to the "
                 "cleaner"
             )
-
-    def _tell_error(self, error: UserError) -> None:
-        self._view.show_message(str(error), is_refusal=True)
 
     def _update_actions(self) -> None:
         if not self._is_closed:

@@ -197,6 +197,15 @@ def test_what_is_drawn_around_on_the_map_is_listed(exploring):
     assert {0, 1} <= set(exploring.listed())
 
 
+def test_what_to_do_with_a_selection_is_said_as_long_as_there_is_one(exploring):
+    exploring.open_indexed()
+    exploring.selection.select([3, 5, 8])
+    assert "3 photos are selected: G lists them" in exploring.message
+
+    exploring.press(Qt.Key.Key_Escape)
+    assert exploring.message == ""
+
+
 def test_the_gallerys_selection_is_the_maps(exploring):
     exploring.open_indexed()
     exploring.tab._asking.ask_rows([0])

@@ -81,7 +81,7 @@ def test_another_epoch_is_chosen_with_the_slider_and_the_view_stays(filmed):
     assert filmed.map.position_of(0) != last
     assert filmed.map.camera == camera
     kept = filmed.part("map_kept").text()
-    assert kept.startswith("Epoch 10:") and "after epoch 1" in kept
+    assert kept.startswith("Epoch 1:") and "as in epoch 10" in kept
 
 
 def test_between_two_epochs_it_says_so(filmed):
@@ -120,12 +120,13 @@ def test_it_is_paused_and_played_on_from_there(filmed):
 
 def test_two_epochs_side_by_side_share_the_selection_and_say_how_far_they_agree(filmed):
     film(filmed)
+    filmed.tab._charting.colour_by("category")
     choose_beside(filmed, "epoch 1")
 
     second = filmed.part("second_map")
     assert second.isVisible()
     agreement = filmed.part("map_agreement").text()
-    assert agreement.startswith("Epoch 1:") and "after epoch 10" in agreement
+    assert agreement.startswith("Epoch 1:") and "as in epoch 10" in agreement
     assert filmed.map.colouring.title == "neighbours kept"
     filmed.press(Qt.Key.Key_3)
     first = second.position_of(5).toPoint()
@@ -134,7 +135,7 @@ def test_two_epochs_side_by_side_share_the_selection_and_say_how_far_they_agree(
 
     choose_beside(filmed, "compare with…")
     assert not second.isVisible()
-    assert filmed.map.colouring.title == ""
+    assert filmed.map.colouring.title == "category"
 
 
 def test_the_query_is_drawn_where_it_lay(filmed):

@@ -184,6 +184,20 @@ def test_one_key_sends_the_suspect_to_the_cleaner_with_the_reason(exploring, str
     assert (hint.photo_id, hint.kind, hint.why) == (photo.id, HintKind.ODD_ONE_OUT, why)
 
 
+def test_a_list_of_suspects_is_gone_through_by_one_key(exploring, stray, qtbot):
+    list_suspects(exploring, qtbot)
+    listed = exploring.listed()
+    assert len(listed) > 1
+
+    exploring.press(Qt.Key.Key_S)
+    assert exploring.gallery.current_row == listed[1]
+    exploring.wait(lambda: "Sent 1 photo" in exploring.message)
+    exploring.press(Qt.Key.Key_S)
+
+    exploring.wait(lambda: exploring.gallery.entries[1].mark is Mark.SENT)
+    assert exploring.listed() == listed
+
+
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 

@@ -133,6 +133,8 @@ def test_a_model_that_is_not_the_indexs_is_refused(exploring, worker, tmp_path, 
     exploring.drop(photo_file(tmp_path, "at 5.jpg"))
 
     qtbot.waitUntil(lambda: "another model" in exploring.message)
+    # What to do is not what is cut off.
+    assert exploring.message.index("Embed the catalogue again") < exploring.message.index("(/")
     assert "Embed the catalogue again" in exploring.message
     assert exploring.state.query is None
 

@@ -1,5 +1,6 @@
 """Which run is explored, what there is without one, and another one beside it."""
 
+import hashlib
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from PyQt5.QtTest import QTest
 from core.embedding.index import read_index, write_index
 from core.qt.tab_requests import TrainModel, UseRun
 from core.qt.theme import colours
+from explorer.gallery_panel import Source
 
 # Popups: without a screen there is neither a keyboard to grab nor anything to raise them over.
 pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
@@ -148,3 +150,31 @@ def test_an_index_that_was_written_anew_is_opened_anew(exploring, qtbot):
 
     qtbot.waitUntil(lambda: exploring.state.opened is not before)
     assert not np.array_equal(exploring.state.opened.index.vectors, index.vectors)
+
+
+@pytest.mark.parametrize("is_its_own", [True, False])
+def test_an_index_of_another_model_is_named_when_it_is_opened(exploring, is_its_own):
+    exploring.items()
+    network = b"weights as they are now"
+    made_with = hashlib.sha256(network).hexdigest() if is_its_own else "other weights"
+    exploring.index(model_hash=made_with).model_file.write_bytes(network)
+    exploring.open()
+
+    assert ("made with another model" in exploring.message) is not is_its_own
+    facts = exploring.part("run_facts").text()
+    assert ("by another model than the run has now" in facts) is not is_its_own
+
+
+def test_words_are_looked_for_in_another_run_too(exploring, qtbot):
+    exploring.items()
+    exploring.index()
+    exploring.open()
+    QTest.keyClicks(exploring.part("explorer_search"), "dress")
+    QTest.keyClick(exploring.part("explorer_search"), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(exploring.listed()) == 12)
+
+    exploring.index("second", exploring.vectors(seed=3))
+    exploring.tab._runs.choose("second")
+
+    qtbot.waitUntil(lambda: exploring.state.opened.run.name == "second")
+    qtbot.waitUntil(lambda: exploring.tab._listing.count(Source.FOUND) == 12)

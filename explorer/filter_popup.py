@@ -306,7 +306,7 @@ def _fill(
             )
         last = listed.item(len(order))
         if last is not None:
-            last.setText(f"{rarer:,} rarer ones: by words")
+            last.setText(f"{plural(rarer, 'rarer one')}: by words")
 
 
 def _line(listed: QListWidget, value: str, count: int) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from core.catalogue.records import Photo, PhotoStatus, Verdict
 from core.embedding.index import Metric, Vectors
 from core.embedding.moves import average_query
+from core.number_words import plural
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +59,7 @@ class Query:
         """As in "a.jpg", "a.jpg and 2 more", "a.jpg, unlike 1 other"."""
         wanted = self.wanted
         more, others = len(wanted) - 1, len(self.examples) - len(wanted)
-        unlike = f", unlike {others} other{'s' if others > 1 else ''}" if others else ""
+        unlike = f", unlike {plural(others, 'other')}" if others else ""
         return wanted[0].title + (f" and {more} more" if more else "") + unlike
 
 

@@ -196,7 +196,7 @@ def test_values_that_are_not_listed_are_counted(exploring, monkeypatch):
         "coat  12",
         "dress  12",
         "skirt  12",
-        "1 rarer ones: by words",
+        "1 rarer one: by words",
     ]
 
     ticked(exploring, Facet.CATEGORY, "coat")

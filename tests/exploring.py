@@ -217,9 +217,12 @@ class Exploring:
         self.wait(lambda: self.state.wanted == self.state.asked_filter)
 
     def press(self, key, modifiers=Qt.KeyboardModifier.NoModifier):
-        if QApplication.activeWindow() is None:
+        active = QApplication.activeWindow()
+        if active is None or not active.isVisible():  # a popup that was closed just now
             QApplication.setActiveWindow(self._window)
-        QTest.keyClick(QApplication.focusWidget() or self.tab, key, modifiers)
+        focused = QApplication.focusWidget()
+        at = self.tab if focused is None or not focused.isVisible() else focused
+        QTest.keyClick(at, key, modifiers)
 
     def double_click(self, row):
         """On a row's photo in the gallery."""

@@ -7,12 +7,13 @@ thread; whatever is shown by the time it is stored makes no difference.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from cleaner.shown_item import ShownItem
+from cleaner.sight import Board, Sight
+from cleaner.storing import Decision, Storing
 from core.catalogue.database import Catalogue
 from core.catalogue.photos import read_hints, read_photos
 from core.catalogue.records import Changes, Hint, RejectReason, Verdict
@@ -20,20 +21,6 @@ from core.cleaning import decisions, undo
 from core.cleaning.accept import reasons_by_hints, rejections_by_hints
 from core.errors import UserError
 from core.qt.open_project import OpenProject
-
-_SELECT_FIRST = "Select photos first: press their numbers, or click them"
-
-Decision = Callable[[Catalogue], Changes | None]
-
-
-class Board(Protocol):
-    """What deciding needs to know of the photos on the screen (`Stage`)."""
-
-    def selected_ids(self) -> list[int]: ...
-    def select(self, photo_ids: Iterable[int]) -> None: ...
-    def paired_ids(self) -> list[int]: ...
-    def painted_ids(self) -> frozenset[int]: ...
-    def reveal(self, photo_id: int) -> None: ...
 
 
 class Deciding(QObject):
@@ -54,62 +41,52 @@ class Deciding(QObject):
     last_photo_asked = pyqtSignal(object, object)
     """(photo ids, what to do with the answer): rejecting them leaves the item without photos."""
 
-    _stored = pyqtSignal(object)
-
     def __init__(self, open_project: OpenProject, board: Board, parent: QObject) -> None:
         super().__init__(parent)
-        self._open_project = open_project
         self._board = board
-        self._shown: ShownItem | None = None
-        self._is_painted = False
         self._just_rejected: tuple[RejectReason | None, frozenset[int]] | None = None
-        self._under_way = 0
-        self._stored.connect(self._on_stored)
+        self._sight = Sight(board, self)
+        self._sight.refused.connect(self.refused)
+        self._storing = Storing(open_project, self)
+        self._storing.told.connect(self.told)
+        self._storing.item_wanted.connect(self.item_wanted)
+        self._storing.settled.connect(self.settled)
+
+    @property
+    def sight(self) -> Sight:
+        """What may be decided on; to be told what is painted."""
+        return self._sight
 
     @property
     def is_busy(self) -> bool:
         """Whether decisions are still being stored: the catalogue is behind what is shown."""
-        return self._under_way > 0
-
-    @property
-    def is_painted(self) -> bool:
-        """Whether the item is on the screen, so that keys may decide on it."""
-        return self._is_painted
+        return self._storing.is_busy
 
     def show(self, shown: ShownItem | None) -> None:
         """Says which item is on the board, and how it is now."""
-        if shown is None or self._shown is None or shown.item.id != self._shown.item.id:
-            self._is_painted = False
+        before = self._sight.shown
+        if shown is None or before is None or shown.item.id != before.item.id:
             self._just_rejected = None
-        self._shown = shown
-
-    def unpaint(self) -> None:
-        """Says that the board shows the item afresh: until `paint`, no key decides on it."""
-        self._is_painted = False
-
-    def paint(self, item_id: int) -> None:
-        """Says that the item's photos are on the screen: from now on, keys may decide on it."""
-        if self._shown is not None and item_id == self._shown.item.id:
-            self._is_painted = True
+        self._sight.show(shown)
 
     # Photos
 
     def reject(self, reason: RejectReason | None) -> None:
         """Rejects what is selected, or takes that back where it was rejected so already."""
-        shown = self._shown
+        shown = self._sight.shown
         if shown is None:
             return
         ids = self._board.selected_ids() or self._rejected_by_same_key(reason)
         if not ids and len(shown.accused) == 1:
             ids = list(shown.accused)
         if not ids:
-            self.refused.emit(_SELECT_FIRST)
+            self._sight.refuse_without_selection()
             return
         self.reject_these(ids, reason)
 
     def reject_these(self, ids: Sequence[int], reason: RejectReason | None) -> None:
         """The same for given photos of the item that is shown."""
-        shown = self._seen(ids)
+        shown = self._sight.item_of(ids)
         if shown is None:
             return
         photos = [shown.by_id[id_] for id_ in ids]
@@ -126,27 +103,27 @@ class Deciding(QObject):
 
     def keep(self) -> None:
         """Keeps what is selected, else the one photo that is accused."""
-        shown = self._shown
+        shown = self._sight.shown
         if shown is None:
             return
         ids = self._board.selected_ids()
         if not ids and len(shown.accused) == 1:
             ids = list(shown.accused)
         if not ids:
-            self.refused.emit(_SELECT_FIRST)
+            self._sight.refuse_without_selection()
             return
         self.keep_these(ids)
 
     def keep_these(self, ids: Sequence[int]) -> None:
         """Keeps given photos of the item that is shown."""
-        shown = self._seen(ids)
+        shown = self._sight.item_of(ids)
         if shown is not None:
             self._keep(shown, ids)
 
     def undecide(self) -> None:
         """Takes the user's word on the selected photos back."""
         ids = self._board.selected_ids()
-        shown = self._seen(ids)
+        shown = self._sight.item_of(ids)
         if shown is None or not ids:
             return
         self._submit(
@@ -157,24 +134,25 @@ class Deciding(QObject):
 
     def pair(self) -> tuple[int, int] | None:
         """The two photos that "not a duplicate" would speak of."""
-        if self._shown is None:
+        shown = self._sight.shown
+        if shown is None:
             return None
         paired = self._board.paired_ids()
         if len(paired) == 2:
             return paired[0], paired[1]
         selected = self._board.selected_ids()
-        accused = selected or list(self._shown.accused)
+        accused = selected or list(shown.accused)
         if len(accused) != 1:
             return None
-        for hint in self._shown.hints_on(accused[0]):
-            if hint.other_photo_id in self._shown.by_id and hint.other_photo_id is not None:
+        for hint in shown.hints_on(accused[0]):
+            if hint.other_photo_id in shown.by_id and hint.other_photo_id is not None:
                 return accused[0], hint.other_photo_id
         return None
 
     def deny_pair(self) -> None:
         """Says that the two photos are no duplicates."""
         pair = self.pair()
-        if pair is not None and self._seen(pair) is not None:
+        if pair is not None and self._sight.item_of(pair) is not None:
             self._submit(lambda catalogue: decisions.mark_not_duplicate(catalogue, *pair))
             self._board.select([])
 
@@ -182,7 +160,7 @@ class Deciding(QObject):
         """Says that a hint is wrong."""
         other = hint.other_photo_id
         is_about_copies = hint.kind.reason in (None, RejectReason.DUPLICATE)
-        if self._seen([hint.photo_id]) is None:
+        if self._sight.item_of([hint.photo_id]) is None:
             return
         if is_about_copies and other is not None:
             self._submit(
@@ -197,10 +175,10 @@ class Deciding(QObject):
 
     def split(self) -> None:
         """Makes an item of the selected photos."""
-        ids = self.selected()
+        ids = self._sight.selected()
         if not ids:
             return
-        if (shown := self._seen(ids)) is not None and len(ids) == len(shown.photos):
+        if (shown := self._sight.item_of(ids)) is not None and len(ids) == len(shown.photos):
             self.refused.emit("One photo at least must stay in this item")
         elif shown is not None:
             self._submit(lambda catalogue: decisions.split(catalogue, ids))
@@ -209,11 +187,11 @@ class Deciding(QObject):
 
     def accept_hints(self) -> None:
         """Rejects what the hints accuse, marks the item done and goes on."""
-        shown = self._seen_item()
+        shown = self._sight.item()
         if shown is None:
             return
         expected = shown.rejected_on_accept
-        if self._seen(list(expected)) is None:
+        if self._sight.item_of(list(expected)) is None:
             return
         item_id = shown.item.id
         self._submit(
@@ -232,13 +210,17 @@ class Deciding(QObject):
 
     def reject_item(self, item_id: int, reason: RejectReason) -> None:
         """Leaves an item, seen when the user was asked, out altogether and goes on."""
-        self._submit(lambda catalogue: decisions.reject_item(catalogue, item_id, reason))
+        shown = self._sight.shown
+        self._submit(
+            lambda catalogue: decisions.reject_item(catalogue, item_id, reason),
+            about=shown.item.title if shown is not None and shown.item.id == item_id else "",
+        )
         self.item_finished.emit(item_id)
 
     def reopen(self) -> None:
         """Makes the item one to be decided on."""
-        if self._shown is not None:
-            item_id = self._shown.item.id
+        if self._sight.shown is not None:
+            item_id = self._sight.shown.item.id
             self._submit(lambda catalogue: decisions.reopen(catalogue, item_id))
 
     def merge(self, into_item_id: int, other_item_id: int) -> None:
@@ -257,54 +239,16 @@ class Deciding(QObject):
         """Does what was undone again and shows its item."""
         self._submit(undo.redo, jumps=True)
 
-    def seen_item(self) -> ShownItem | None:
-        """The item, if it has been on the screen; else says why nothing can be done to it."""
-        return self._seen_item()
-
-    def selected(self) -> list[int]:
-        """What is selected; if nothing is, says so."""
-        ids = self._board.selected_ids()
-        if not ids:
-            self.refused.emit(_SELECT_FIRST)
-        return ids
-
-    def seen(self, ids: Collection[int]) -> bool:
-        """Whether all these photos are on the screen; else says so."""
-        return self._seen(ids) is not None
-
     # Below this line: how
 
     def _rejected_by_same_key(self, reason: RejectReason | None) -> list[int]:
         """The photos that this very key rejected a moment ago."""
-        if self._just_rejected is None or self._shown is None:
+        if self._just_rejected is None or self._sight.shown is None:
             return []
         key, ids = self._just_rejected
-        photos = [photo for photo in self._shown.photos if photo.id in ids]
+        photos = [photo for photo in self._sight.shown.photos if photo.id in ids]
         still = all(photo.verdict is Verdict.REJECTED for photo in photos)
         return [photo.id for photo in photos] if key is reason and still else []
-
-    def _seen(self, ids: Collection[int]) -> ShownItem | None:
-        """The item, if all these photos of it are on the screen."""
-        shown = self._shown
-        if shown is None:
-            return None
-        painted = self._board.painted_ids()
-        if any(id_ not in shown.numbers for id_ in ids):
-            self.refused.emit("Nothing was done: that photo is not in this item")
-            return None
-        hidden = [id_ for id_ in ids if id_ not in painted]
-        if hidden:
-            which = ", ".join(map(str, sorted(shown.numbers[id_] for id_ in hidden)))
-            self.refused.emit(f"Nothing was done: photo {which} was not on the screen")
-            self._board.reveal(hidden[0])
-            return None
-        return shown
-
-    def _seen_item(self) -> ShownItem | None:
-        if self._shown is not None and not self._is_painted:
-            self.refused.emit("Nothing was done: the item was not on the screen yet")
-            return None
-        return self._shown
 
     def _reject(self, shown: ShownItem, ids: Sequence[int], reason: RejectReason | None) -> None:
         by_hints = reasons_by_hints(shown.hints)
@@ -331,7 +275,7 @@ class Deciding(QObject):
             self._reject(shown, ids, reason)
 
     def _finish(self, decide: Callable[[Catalogue, int], Changes]) -> None:
-        shown = self._seen_item()
+        shown = self._sight.item()
         if shown is not None:
             item_id = shown.item.id
             self._submit(lambda catalogue: decide(catalogue, item_id), about=shown.item.title)
@@ -345,7 +289,7 @@ class Deciding(QObject):
         about: str = "",
         jumps: bool = False,
     ) -> None:
-        """Hands a decision to the writer's thread; until it is stored, shows what will be.
+        """Hands a decision over to be stored; until it is, shows the item as it will be.
 
         Args:
             decision: What to store.
@@ -354,30 +298,10 @@ class Deciding(QObject):
             jumps: Whether the item concerned is to be shown then.
         """
         self._just_rejected = None
-        self._under_way += 1
-
-        def run(catalogue: Catalogue) -> Changes | None:
-            changes = None
-            try:
-                changes = decision(catalogue)
-            finally:
-                self._stored.emit((changes, about, jumps))
-            return changes
-
+        self._storing.hand_over(decision, about, jumps=jumps)
         if expected is not None:
-            self._shown = expected
+            self._sight.show(expected)
             self.expected.emit(expected)
-        self._open_project.decide(run)
-
-    def _on_stored(self, outcome: tuple[Changes | None, str, bool]) -> None:
-        changes, about, jumps = outcome
-        self._under_way -= 1
-        if changes is not None:
-            self.told.emit(f"{about}: {changes.summary}" if about else changes.summary)
-            if jumps and changes.item_id is not None:
-                self.item_wanted.emit(changes.item_id)
-        if not self._under_way:
-            self.settled.emit()
 
 
 def _accept_what_was_seen(

@@ -100,7 +100,7 @@ class Doing(QObject):
 
     def ask_to_merge(self, likely: list[int]) -> None:
         """Asks which item to put into this one, and does so."""
-        shown = self._deciding.seen_item()
+        shown = self._deciding.sight.item()
         if shown is None:
             return
         into = shown.item.id
@@ -184,7 +184,7 @@ class Doing(QObject):
         question.open()
 
     def _ask_why_reject_item(self) -> None:
-        shown = self._deciding.seen_item()
+        shown = self._deciding.sight.item()
         if shown is None:
             return
         item = shown.item
@@ -193,8 +193,8 @@ class Doing(QObject):
         question.open()
 
     def _ask_where_to_move(self) -> None:
-        ids = self._deciding.selected()
-        if not ids or not self._deciding.seen(ids):
+        ids = self._deciding.sight.selected()
+        if not ids or self._deciding.sight.item_of(ids) is None:
             return
         what = "the photo" if len(ids) == 1 else f"the {len(ids)} photos"
         self._pick(

@@ -59,7 +59,7 @@ class Showing(QObject):
         self._elsewhere: Mapping[int, Item] = {}
         self._is_at_end = False
         queue.refreshed.connect(self._on_queue_refreshed)
-        board.item_painted.connect(deciding.paint)
+        board.item_painted.connect(deciding.sight.paint)
         board.fetch_ahead_wanted.connect(self._on_fetch_ahead_wanted)
         deciding.expected.connect(self._on_expected)
         deciding.item_finished.connect(self._on_item_finished)
@@ -90,7 +90,7 @@ class Showing(QObject):
         self._is_at_end = False
         self._queue.set_current(item_id)
         self._take(shown)
-        self._deciding.unpaint()
+        self._deciding.sight.unpaint()
         self._board.show_item(item_id, tiles_of(shown))
         self.item_shown.emit()
 
@@ -204,7 +204,7 @@ class Showing(QObject):
             return
         self._take(shown)
         if shown.numbers != before.numbers:
-            self._deciding.unpaint()
+            self._deciding.sight.unpaint()
         self._board.update_tiles(tiles_of(shown))
         self.item_changed.emit()
 

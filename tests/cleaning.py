@@ -8,7 +8,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QAction, QApplication, QMainWindow, QWidget
 
-from cleaner.deciding import Deciding
+from cleaner.sight import Sight
 from cleaner.tab import CleanerTab
 from core.catalogue.database import open_catalogue
 from core.catalogue.items import read_item
@@ -240,7 +240,7 @@ class Cleaning:
 
     def wait_until_visible_painted(self):
         """Until the view knows that what is in view of the item has been painted."""
-        self._qtbot.waitUntil(lambda: self.tab.findChild(Deciding).is_painted)
+        self._qtbot.waitUntil(lambda: self.tab.findChild(Sight).is_painted)
 
     def wait_until_painted(self, title=None):
         """Until the item (of this title) is on the screen with all its photos."""
@@ -251,7 +251,7 @@ class Cleaning:
                 (title is None or self.title == title)
                 and self.board.item_id is not None
                 and self.board.painted_ids() >= ids
-                and self.tab.findChild(Deciding).is_painted
+                and self.tab.findChild(Sight).is_painted
             )
 
         self._qtbot.waitUntil(is_painted)

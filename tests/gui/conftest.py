@@ -43,3 +43,11 @@ def exploring(qtbot, tmp_path, source):
     exploring = Exploring(qtbot, tmp_path / "shop.pickglass", source)
     yield exploring
     exploring.close_everything()
+
+
+@pytest.fixture
+def three(cleaning):
+    """Three items, not opened yet."""
+    for title in ("red dress", "blue shirt", "green top"):
+        cleaning.item(title, photos=4)
+    return cleaning

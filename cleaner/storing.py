@@ -1,0 +1,67 @@
+"""Decisions on their way to the catalogue: handed to the writer's thread, told when stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from core.catalogue.database import Catalogue
+from core.catalogue.records import Changes
+from core.qt.open_project import OpenProject
+
+Decision = Callable[[Catalogue], Changes | None]
+
+
+class Storing(QObject):
+    """Hands decisions over and knows whether any is under way."""
+
+    told = pyqtSignal(str)
+    """What happened, for the status line."""
+    item_wanted = pyqtSignal(int)
+    """An item is to be shown, since what was undone or redone concerns it."""
+    settled = pyqtSignal()
+    """No decision is under way any more."""
+
+    _stored = pyqtSignal(object)
+
+    def __init__(self, open_project: OpenProject, parent: QObject) -> None:
+        super().__init__(parent)
+        self._open_project = open_project
+        self._under_way = 0
+        self._stored.connect(self._on_stored)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether decisions are still being stored: the catalogue is behind what is shown."""
+        return self._under_way > 0
+
+    def hand_over(self, decision: Decision, about: str, *, jumps: bool) -> None:
+        """Has a decision stored.
+
+        Args:
+            decision: What to store.
+            about: The title of an item that will be out of sight when it is told; else "".
+            jumps: Whether the item concerned is to be shown then.
+        """
+        self._under_way += 1
+
+        def run(catalogue: Catalogue) -> Changes | None:
+            changes = None
+            try:
+                changes = decision(catalogue)
+            finally:
+                self._stored.emit((changes, about, jumps))
+            return changes
+
+        self._open_project.decide(run)
+
+    def _on_stored(self, outcome: tuple[Changes | None, str, bool]) -> None:
+        changes, about, jumps = outcome
+        self._under_way -= 1
+        if changes is not None:
+            self.told.emit(f"{about}: {changes.summary}" if about else changes.summary)
+            if jumps and changes.item_id is not None:
+                self.item_wanted.emit(changes.item_id)
+        if not self._under_way:
+            self.settled.emit()

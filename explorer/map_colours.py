@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from core.number_words import plural
+
 Codes = npt.NDArray[np.uint8]
 Rgb = npt.NDArray[np.uint8]
 
@@ -36,6 +38,8 @@ _CATEGORIES_LIGHT = (
     "#8a5530",
 )
 _UNKNOWN_DARK, _UNKNOWN_LIGHT = "#808080", "#9a9a9a"
+_OTHERS_DARK, _OTHERS_LIGHT = "#8c7f6a", "#8f816a"
+"""Hardly a colour: of a brand column nine tenths may be others, and these are no category."""
 
 # Points between which a ramp is straight: from little to much, its lightness always rising on dark
 # ground and always falling on light ground, so that it reads without its hues as well.
@@ -44,6 +48,8 @@ _RAMP_LIGHT = ("#d9c46a", "#8fbf5a", "#2fa08a", "#2b76a8", "#3d479b", "#301a5c")
 
 MOST_CATEGORIES = len(_CATEGORIES_DARK)
 """What is rarer than the commonest so many shares one colour: more are not told apart."""
+OTHERS = MOST_CATEGORIES
+"""The code of those."""
 
 _RAMP_STEPS = 64
 UNKNOWN = 255
@@ -83,6 +89,7 @@ class Colouring:
         else:
             for code, colour in enumerate(_CATEGORIES_DARK if dark else _CATEGORIES_LIGHT):
                 palette[code] = rgb(colour)
+            palette[OTHERS] = rgb(_OTHERS_DARK if dark else _OTHERS_LIGHT)
         return palette
 
 
@@ -104,15 +111,15 @@ def by_category(title: str, values: npt.NDArray[np.int64], names: Sequence[str])
     is_named = np.array([bool(name) for name in names], bool)
     counts[~is_named] = 0
     order = [int(code) for code in np.argsort(-counts, kind="stable") if counts[code]]
-    shown = order if len(order) <= MOST_CATEGORIES else order[: MOST_CATEGORIES - 1]
+    shown = order[:MOST_CATEGORIES]
     code_of = np.full(len(names) + 1, UNKNOWN, np.uint8)
-    rest = [code for code in order if code not in set(shown)]
-    code_of[rest] = MOST_CATEGORIES - 1
+    rest = order[MOST_CATEGORIES:]
+    code_of[rest] = OTHERS
     for code, value in enumerate(shown):
         code_of[value] = code
     legend = [LegendEntry(code, names[value]) for code, value in enumerate(shown)]
     if rest:
-        legend.append(LegendEntry(MOST_CATEGORIES - 1, f"{len(rest)} others"))
+        legend.append(LegendEntry(OTHERS, plural(len(rest), "other")))
     codes = code_of[np.where(known, values, len(names))]
     if (codes == UNKNOWN).any():
         legend.append(LegendEntry(UNKNOWN, "not known"))

@@ -22,19 +22,17 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+from made_index import made_index
 from made_photos import HeldSource
 from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QApplication, QWidget
 
 from core.catalogue.database import open_catalogue
 from core.embedding.filters import PhotoFilter, apply_filter
-from core.embedding.index import Index, unit
-from core.embedding.neighbours import Space
-from core.embedding.photo_facts import Coded, Facet, PhotoFacts
+from core.embedding.index import unit
 from core.project import create_project
 from core.qt.open_project import OpenProject
 from core.qt.photo_loader import PhotoLoader
-from core.training.runs import Run
 from explorer.exploring import Exploring
 from explorer.filter_popup import FilterPopup
 from explorer.gallery import Gallery
@@ -50,6 +48,7 @@ from explorer.suspecting import Suspecting
 
 _ROUNDS = 5
 _TYPED = ("r", "ro", "robe", "robe c", "robe cot", "nowhere")
+_PHOTOS_OF_ITEM = 3
 _WORDS = ("kleid", "robe", "blumen", "stripes", "zara", "cotton", "größe", "new", "used", "pois")
 
 
@@ -69,7 +68,7 @@ def main() -> None:
         gallery = Gallery(exploring.selection, library, loader, window)
         gallery.resize(800, 600)
         window.show()
-        exploring.open(made_index(count))
+        exploring.open(_with_texts(count))
         library.use(exploring.opened.index.photo_ids)
         listing.changed.connect(
             lambda source: (
@@ -127,32 +126,15 @@ def main() -> None:
         opened.close()
 
 
-def made_index(count: int) -> OpenedIndex:
+def _with_texts(count: int) -> OpenedIndex:
     rng = np.random.default_rng(0)
     vectors = unit(rng.normal(size=(count, 20)).astype(np.float32))
-    items = np.arange(count, dtype=np.int32) // 3
-    n_items = int(items[-1]) + 1
-    picked = rng.integers(0, len(_WORDS), (n_items, 6))
-    texts = tuple(
+    picked = rng.integers(0, len(_WORDS), (-(-count // _PHOTOS_OF_ITEM), 6))
+    texts = [
         "\n".join(f"{_WORDS[word]} {number:06}" for word in line) + "\n" + "x" * 120
         for number, line in enumerate(picked.tolist())
-    )
-    column = Coded(("", "a"), (np.arange(n_items) % 10 == 0).astype(np.int32))
-    facts = PhotoFacts(
-        items, np.ones(count, bool), np.ones(count, bool), np.arange(n_items, dtype=np.int64),
-        ("",) * n_items, texts, dict.fromkeys(Facet, column),
-        np.full(n_items, np.nan), Coded(("",), np.zeros(n_items, np.int32)),
-    )  # fmt: skip
-    ids = np.arange(1, count + 1, dtype=np.int64)
-    index = Index(vectors, ids, (b"",) * count, "made", "angular", "made", 64, "pad")
-    return OpenedIndex(
-        Run(Path("/made")),
-        index,
-        Space(vectors, "angular"),
-        facts,
-        hint_codes=np.zeros(index.size, np.int8),
-        sent=np.zeros(index.size, bool),
-    )
+    ]
+    return made_index(vectors, _PHOTOS_OF_ITEM, texts)
 
 
 def _longest_turn(

@@ -26,25 +26,23 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from made_index import made_index
 from made_photos import HeldSource, photo
 from PyQt5.QtWidgets import QApplication, QWidget
 
 from core.catalogue.database import open_catalogue
 from core.embedding.filters import PhotoFilter
-from core.embedding.index import Index, unit
-from core.embedding.neighbours import Space
-from core.embedding.photo_facts import Coded, Facet, PhotoFacts
+from core.embedding.index import unit
+from core.embedding.photo_facts import Facet
 from core.project import create_project
 from core.qt.open_project import OpenProject
 from core.qt.photo_loader import PhotoLoader
 from core.qt.theme import Theme, apply_theme
-from core.training.runs import Run
 from explorer.exploring import Exploring, Slider
 from explorer.gallery import Gallery
 from explorer.gallery_panel import Source
 from explorer.library import Facts, Library
 from explorer.listing import Listing
-from explorer.opened_index import OpenedIndex
 from explorer.query import Example, make_query
 from explorer.steps import Steps
 from explorer.suspecting import Suspecting
@@ -64,29 +62,6 @@ class KnownLibrary(Library):
         ]
 
 
-def made_index(count: int, dimensions: int) -> OpenedIndex:
-    rng = np.random.default_rng(0)
-    vectors = unit(rng.normal(size=(count, dimensions)).astype(np.float32))
-    items = np.arange(count, dtype=np.int32) // 4
-    n_items = int(items[-1]) + 1
-    column = Coded(("", "a"), (np.arange(n_items) % 10 == 0).astype(np.int32))
-    facts = PhotoFacts(
-        items, np.ones(count, bool), np.ones(count, bool), np.arange(n_items, dtype=np.int64),
-        ("",) * n_items, ("",) * n_items, dict.fromkeys(Facet, column),
-        np.full(n_items, np.nan), Coded(("",), np.zeros(n_items, np.int32)),
-    )  # fmt: skip
-    ids = np.arange(1, count + 1, dtype=np.int64)
-    index = Index(vectors, ids, (b"",) * count, "made", "angular", "made", 64, "pad")
-    return OpenedIndex(
-        Run(Path("/made")),
-        index,
-        Space(vectors, "angular"),
-        facts,
-        hint_codes=np.zeros(index.size, np.int8),
-        sent=np.zeros(index.size, bool),
-    )
-
-
 def measure(app: QApplication, count: int, dimensions: int, folder: Path) -> None:
     project = create_project(folder / f"{count}-{dimensions}.pickglass")
     open_catalogue(project).close()
@@ -103,7 +78,8 @@ def measure(app: QApplication, count: int, dimensions: int, folder: Path) -> Non
     gallery.resize(1500, 1000)
     window.resize(1500, 1000)
     window.show()
-    exploring.open(made_index(count, dimensions))
+    drawn = np.random.default_rng(0).normal(size=(count, dimensions)).astype(np.float32)
+    exploring.open(made_index(unit(drawn), photos_of_item=4))
     exploring.change(replace(exploring.settings, k=_SHOWN))
     vectors = exploring.opened.index.vectors
     exploring.ask(make_query([Example(photo(1), "first", vectors[0])], "angular"))

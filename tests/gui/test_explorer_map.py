@@ -174,8 +174,13 @@ def test_the_commonest_categories_get_a_colour_each_and_the_rest_share_one():
     colouring = by_category("category", values, names)
 
     assert [entry.text for entry in colouring.legend][:2] == ["kind 0", "kind 1"]
-    assert colouring.legend[-1].text == "5 others"
-    assert len(set(colouring.codes[values >= 9])) == 1
+    assert colouring.legend[-1].text == "4 others"
+    assert len(set(colouring.codes[values >= 10])) == 1
+    # What is no category is hardly coloured; what is one, is.
+    for dark in (True, False):
+        palette = colouring.palette(dark=dark).astype(int)
+        spread = np.ptp(palette, axis=1)
+        assert spread[colouring.codes[-1]] < 50 < spread[: colouring.codes[-1]].min()
 
 
 def test_what_has_no_value_is_said_to_be_not_known():

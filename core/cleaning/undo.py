@@ -12,11 +12,8 @@ from sqlite3 import Connection, Row
 
 from core.catalogue.database import Catalogue
 from core.catalogue.records import Changes, Operation
-from core.cleaning.journal import (
-    CURRENT_USER,
+from core.cleaning.changes import (
     Change,
-    OperationKind,
-    add_operation,
     insert_item,
     queue_differs,
     refresh_derived,
@@ -25,6 +22,7 @@ from core.cleaning.journal import (
     swap_tag,
     tags_differ,
 )
+from core.cleaning.journal import CURRENT_USER, OperationKind, add_operation
 
 _NEXT_UNDO = (
     "SELECT * FROM operation WHERE undone_by IS NULL AND undoes IS NULL ORDER BY id DESC LIMIT 1"

@@ -79,11 +79,10 @@ class Status:
                 f"{'' if source.is_there else ' – NOT THERE'}"
                 for source in self.sources
             ),
-            f"Items    {self.items:,}: {_in_words(self.items_by_state)}"
+            f"Items    {self.items:,}{_in_words(self.items_by_state)}"
             f"; {self.hinted_items:,} to do with hints",
-            f"Photos   {self.photos:,}: {_in_words(self.photos_by_status)}",
-            f"Rejected {rejected:,}"
-            + (f": {_in_words(self.rejected_by_reason)}" if rejected else ""),
+            f"Photos   {self.photos:,}{_in_words(self.photos_by_status)}",
+            f"Rejected {rejected:,}{_in_words(self.rejected_by_reason)}",
             f"Apply would move {plural(self.to_quarantine, 'photo')} to the quarantine and"
             f" {self.to_bring_back:,} back; {self.quarantined:,} are there",
         ]
@@ -146,4 +145,6 @@ def _sources(catalogue: Catalogue) -> tuple[Source, ...]:
 
 
 def _in_words(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count:,} {what}" for what, count in counts.items())
+    """What a number is made up of, to be put behind it; nothing where it is made up of nothing."""
+    words = ", ".join(f"{count:,} {what}" for what, count in counts.items())
+    return words and f": {words}"

@@ -60,6 +60,13 @@ def interrupt_apply(catalogue):
         apply(catalogue, plan, JobContext(is_cancelled=is_cancelled))
 
 
+def test_status_of_a_new_project_says_nothing_of_what_is_not_there(tmp_path, capsys):
+    root = create_project(tmp_path / "new.pickglass").root
+    assert run_verb(VERBS, ["status", "--project", str(root)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:4] == ["Items    0; 0 to do with hints", "Photos   0", "Rejected 0"]
+
+
 def test_status_counts_and_changes_nothing(run, catalogue, tmp_path):
     before = catalogue.project.catalogue_file.read_bytes()
     status = run("status")

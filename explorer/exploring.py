@@ -17,7 +17,7 @@ from explorer.opened_index import OpenedIndex
 from explorer.query import Query
 from explorer.selection import Selection
 
-FEWEST, MOST = 10, 2000
+FEWEST, MOST = 1, 99_999
 _HISTORY = 200
 
 
@@ -277,7 +277,8 @@ class Exploring(QObject):
             return frozenset()
         if self._unmoved is None:
             self._unmoved = self._nearest({})
-        return frozenset(self._results.rows.tolist()) - set(self._unmoved.rows.tolist())
+        rows = self._results.rows
+        return frozenset(rows[~np.isin(rows, self._unmoved.rows)].tolist())
 
     def own_item_rows(self) -> frozenset[int]:
         """Those of the results that are photos of the query's own item."""
@@ -285,7 +286,8 @@ class Exploring(QObject):
             return frozenset()
         item_of = self._opened.facts.item_of
         own = {int(item_of[each.row]) for each in self.query.wanted if each.row is not None}
-        return frozenset(int(row) for row in self._results.rows if int(item_of[row]) in own)
+        rows = self._results.rows
+        return frozenset(rows[np.isin(item_of[rows], list(own))].tolist())
 
     # Below this line: how
 

@@ -13,7 +13,7 @@ from core.catalogue.photos import read_hints
 from core.embedding.index import Rows
 from core.embedding.suspicions import Finding, Suspicion
 from core.qt.open_project import OpenProject
-from explorer.entries import PlainEntries
+from explorer.entries import PlainEntries, RankedEntries
 from explorer.exploring import Exploring
 from explorer.gallery_panel import Source
 from explorer.gallery_tile import Entry, Mark
@@ -150,13 +150,11 @@ class Listing(QObject):
         self._take_found(np.empty(0, np.int64))
         self.find(self._words)
 
-    def _neighbours(self) -> list[Entry]:
+    def _neighbours(self) -> Sequence[Entry]:
         results = self._exploring.results
-        rows = results.rows.tolist()
         own, copies = self._exploring.own_item_rows(), self._copies()
         new = self._exploring.newcomers()
         opened = self._exploring.opened
-        assert opened is not None or not rows
 
         def mark(row: int) -> Mark:
             if opened is not None and int(opened.index.photo_ids[row]) in copies:
@@ -165,10 +163,7 @@ class Listing(QObject):
                 return Mark.OWN_ITEM
             return Mark.NEW if row in new else Mark.NONE
 
-        return [
-            Entry(row, f"{distance:.3f}", mark(row))
-            for row, distance in zip(rows, results.distances.tolist(), strict=True)
-        ]
+        return RankedEntries(results.rows, results.distances, mark)
 
     def _suspect(self, finding: Finding) -> Entry:
         was_sent = self._suspecting.was_sent(finding.row)

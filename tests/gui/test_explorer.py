@@ -161,6 +161,28 @@ def test_more_and_fewer_neighbours(exploring):
     assert exploring.state.settings.k == 60
 
 
+def test_a_single_neighbour_or_all_there_are(exploring):
+    exploring.open_indexed()
+    exploring.tab._asking.ask_rows([0])
+    count = exploring.part("neighbour_count")
+    count.setFocus()
+
+    for typed, k in (("1", 1), ("50000", 50_000)):
+        count.selectAll()
+        QTest.keyClicks(count, typed)
+        QTest.keyClick(count, Qt.Key.Key_Return)
+        assert exploring.state.settings.k == k
+
+        exploring.part("one_per_item").setChecked(False)
+        vectors = exploring.state.opened.index.vectors
+        nearest = np.argsort(-(vectors @ vectors[0]), kind="stable")[1 : k + 1]
+        assert exploring.listed() == nearest.tolist()
+        entries = exploring.gallery.entries
+        assert [entry.figure for entry in entries] == [
+            f"{1 - vectors[0] @ vectors[row]:.3f}" for row in nearest
+        ]
+
+
 # Finding
 
 

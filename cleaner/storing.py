@@ -60,8 +60,9 @@ class Storing(QObject):
         changes, about, jumps = outcome
         self._under_way -= 1
         if changes is not None:
-            self.told.emit(f"{about}: {changes.summary}" if about else changes.summary)
             if jumps and changes.item_id is not None:
                 self.item_wanted.emit(changes.item_id)
+            # Last, since what is said of one item is not left standing below another.
+            self.told.emit(f"{about}: {changes.summary}" if about else changes.summary)
         if not self._under_way:
             self.settled.emit()

@@ -79,6 +79,7 @@ class CleanerTab(QWidget):
         self.setObjectName("cleaner_tab")
         self._open_project = open_project
         self._undo = self._redo = ""
+        self._said_below: int | None = None
         self._place = PlaceKeeper(open_project, self)
         place = self._place.place
 
@@ -164,9 +165,9 @@ class CleanerTab(QWidget):
         showing.item_shown.connect(self._on_item_shown)
         showing.item_changed.connect(self._on_item_changed)
         showing.ended.connect(self._on_ended)
-        self._deciding.told.connect(view.bar.show_message)
+        self._deciding.told.connect(self._say)
         self._deciding.refused.connect(lambda why: view.bar.show_message(why, is_refusal=True))
-        self._doing.said.connect(view.bar.show_message)
+        self._doing.said.connect(self._say)
         self._doing.shortcuts_wanted.connect(self._show_shortcuts)
         self._stage.selection_changed.connect(self._on_selection_changed)
         self._stage.opened.connect(view.show_compare)
@@ -202,6 +203,8 @@ class CleanerTab(QWidget):
     def _on_item_shown(self) -> None:
         shown = self._showing.shown
         assert shown is not None
+        if shown.item.id != self._said_below:
+            self._view.bar.show_message("")
         self._view.bar.clear_refusal()
         self._stage.follow(shown)
         if not self._stage.compared:
@@ -210,6 +213,12 @@ class CleanerTab(QWidget):
         self._show_words()
         self._place.note(Place(shown.item.id, self._queue.wanted, self._queue.order))
         self._update_actions()
+
+    def _say(self, text: str) -> None:
+        """Says what was done, for as long as the item that is on the board stays there."""
+        shown = self._showing.shown
+        self._said_below = None if shown is None else shown.item.id
+        self._view.bar.show_message(text)
 
     def _on_item_changed(self) -> None:
         self._stage.follow(self._showing.shown)

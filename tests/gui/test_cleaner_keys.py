@@ -128,6 +128,21 @@ def test_what_was_done_is_still_said_when_photos_are_selected_after_it(three):
     assert three.message == "Rejected 1 photo: tag"
 
 
+def test_what_was_done_to_an_item_is_not_said_of_the_next(three):
+    three.open()
+    three.press("2", "t")
+    three.settle()
+    three.press("n")
+    assert three.message == ""
+    three.wait_until_painted("blue shirt")
+    three.press("space")
+    three.wait_until_painted("green top")
+    three.settle()
+    assert three.message == "blue shirt: Marked clean"  # which says of what
+    three.press("home")
+    assert three.message == ""
+
+
 def test_keep_stands_against_a_hint_and_undecided_takes_it_back(three):
     three.hint("red dress", "tag", 3)
     three.open()

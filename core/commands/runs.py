@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,20 +11,18 @@ from dataclasses import dataclass
 from core.errors import UserError, displayable
 from core.jobs.context import JobContext
 from core.project import Project, open_project
+from core.training.instruction_values import diff_instructions
 from core.training.launching import DIED_SILENT, kill, last_words, request_stop
 from core.training.renaming import rename_with_report
+from core.training.run_changes import queue_run, trash_run, write_note
 from core.training.runs import (
     Run,
     RunState,
-    diff_instructions,
     find_run,
     list_runs,
-    queue_run,
     read_instruction,
     read_record,
     read_state,
-    trash_run,
-    write_note,
 )
 
 HELP = "list training runs; stop, queue, compare, note, rename or throw away one"
@@ -131,8 +130,15 @@ def _do(arguments: argparse.Namespace, project: Project, run: Run) -> RunsTold:
         other = find_run(project, arguments.diff)
         rows = diff_instructions(read_instruction(run), read_instruction(other))
         done = f"“{run.name}” | “{other.name}”" if rows else "They say the same"
-        return RunsTold(done=done, differences=tuple((n, str(a), str(b)) for n, a, b in rows))
+        return RunsTold(done=done, differences=tuple((n, _shown(a), _shown(b)) for n, a, b in rows))
     return RunsTold((_row(run),))
+
+
+def _shown(value: object) -> str:
+    """A value as an instruction has it; a dash for what it does not have."""
+    if value is None or isinstance(value, str):
+        return value or "–"
+    return json.dumps(value)
 
 
 def _row(run: Run) -> Row:

@@ -19,7 +19,7 @@ from core.errors import UserError
 from core.project import write_atomically
 from core.training.instruction import Instruction, Transfer
 from core.training.instruction_problems import did_you_mean, explain
-from core.training.runs import flat_values
+from core.training.instruction_values import flat_values
 
 PRESETS = Path(__file__).parents[2] / "resources" / "instructions"
 

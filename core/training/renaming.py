@@ -7,7 +7,8 @@ from dataclasses import replace
 from core.project import write_atomically
 from core.training.evaluation.report import report_from_json
 from core.training.evaluation.rows import RowKind
-from core.training.runs import Run, rename_run
+from core.training.run_changes import rename_run
+from core.training.runs import Run
 
 
 def rename_with_report(run: Run, name: str) -> Run:

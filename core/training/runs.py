@@ -26,11 +26,9 @@ from core.project import Project, write_atomically
 from core.training.instruction import Instruction
 from core.training.run_events import RunEvent, read_event_file
 from core.training.run_events import RunState as RunState
-from core.training.run_facts import change_facts, first_facts, read_facts, write_facts
+from core.training.run_facts import first_facts, read_facts, write_facts
 from core.training.run_names import check_name, free_name
 from core.training.worker_file import lives, read_worker
-
-_TRASH = ".trash"
 
 
 @dataclass(frozen=True)
@@ -291,53 +289,6 @@ def read_note(run: Run) -> str:
         return ""
 
 
-def write_note(run: Run, note: str) -> None:
-    """Notes what the user says about the run."""
-    write_atomically(run.note_file, note.encode("utf-8", "replace"))
-
-
-def rename_run(run: Run, name: str) -> Run:
-    """Gives a run another name.
-
-    Raises:
-        UserError: The name cannot be used or is taken, or the run is at work.
-    """
-    refuse_if_running(run, "renamed")
-    others = [folder.name for folder in run.folder.parent.iterdir() if folder != run.folder]
-    check_name(name, others)
-    return _move(run, run.folder.with_name(name))
-
-
-def trash_run(run: Run) -> Path:
-    """Puts a run into the trash, a folder beside the runs; where it is now.
-
-    Raises:
-        UserError: The run is at work.
-    """
-    refuse_if_running(run, "put into the trash")
-    trash = run.folder.parent / _TRASH
-    trash.mkdir(exist_ok=True)
-    taken = [folder.name for folder in trash.iterdir()]
-    return _move(run, trash / free_name(run.name, taken)).folder
-
-
-def queue_run(run: Run, at: float | None) -> None:
-    """Puts a run at the queue's end (`at` is the time), or takes it out of it (None).
-
-    Raises:
-        UserError: The run is at work or finished.
-    """
-    refuse_if_running(run, "queued")
-    facts = read_facts(run.facts_file)
-    if facts.state is RunState.FINISHED:
-        raise finished_error(run)
-    if at is not None:
-        run.worker_file.unlink(missing_ok=True)
-        change_facts(run.facts_file, state=RunState.QUEUED, queued_at=at)
-    elif facts.state is RunState.QUEUED:
-        change_facts(run.facts_file, state=RunState.STOPPED, queued_at=None)
-
-
 def refuse_if_running(run: Run, done: str) -> None:
     """Raises a UserError where a worker is at work on the run."""
     if read_state(run) is RunState.RUNNING:
@@ -355,46 +306,3 @@ def finished_error(run: Run) -> UserError:
         path=run.folder,
         remedy="Start a new run with the same instruction under another name.",
     )
-
-
-def diff_instructions(
-    one: Instruction, other: Instruction
-) -> tuple[tuple[str, object, object], ...]:
-    """What two instructions say differently: dotted name, one's value, the other's.
-
-    None stands for what the other kind of network or loss does not have.
-    """
-    ones, others = flat_values(one), flat_values(other)
-    names = [*ones, *(name for name in others if name not in ones)]
-    return tuple(
-        (name, ones.get(name), others.get(name))
-        for name in names
-        if ones.get(name) != others.get(name)
-    )
-
-
-def flat_values(instruction: Instruction) -> dict[str, object]:
-    """Every value by its dotted name, such as "model.embedding_size"."""
-    flat: dict[str, object] = {}
-
-    def add(prefix: str, values: Mapping[str, object]) -> None:
-        for name, value in values.items():
-            if isinstance(value, Mapping):
-                add(f"{prefix}{name}.", value)
-            else:
-                flat[f"{prefix}{name}"] = value
-
-    add("", instruction.model_dump())
-    return flat
-
-
-def _move(run: Run, target: Path) -> Run:
-    try:
-        run.folder.rename(target)
-    except OSError as error:
-        raise UserError(
-            f"The run's folder cannot be moved ({error.strerror})",
-            path=run.folder,
-            remedy="Close programs that have its files open, and try again.",
-        ) from error
-    return Run(target)

@@ -5,7 +5,9 @@ from cleaning import Cleaning
 from exploring import Exploring
 from made_photos import HeldSource
 from PyQt5.QtCore import QSettings
+from training import Training
 
+from core.project import create_project
 from core.qt.photo_loader import PhotoLoader
 
 
@@ -51,3 +53,25 @@ def three(cleaning):
     for title in ("red dress", "blue shirt", "green top"):
         cleaning.item(title, photos=4)
     return cleaning
+
+
+@pytest.fixture
+def project(tmp_path):
+    return create_project(tmp_path / "shop.pickglass")
+
+
+@pytest.fixture
+def training(qtbot, project):
+    QSettings().clear()
+    made = []
+
+    def make(**how):
+        while made:
+            made.pop().close()
+        made.append(Training(qtbot, project, **how))
+        return made[-1]
+
+    yield make
+    for each in reversed(made):
+        each.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "run-watcher"]

@@ -8,7 +8,7 @@ import pytest
 
 from core.commands.frame import run_verb
 from core.project import create_project
-from core.training.instruction import Instruction, SimpleConv
+from core.training.instruction import ConvBn, Fitting, Instruction, SimpleConv
 from core.training.run_facts import change_facts
 from core.training.runs import RunState, create_run, list_runs, read_note
 from core.training.worker_file import worker_of, write_worker
@@ -67,8 +67,13 @@ def test_a_run_is_noted_renamed_queued_and_thrown_away(on_runs, project):
 
 def test_two_instructions_are_compared(on_runs, project):
     create_run(project, Instruction(seed=1), "a")
-    create_run(project, Instruction(seed=2), "b")
-    assert on_runs("--run", "a", "--diff", "b")[1]["differences"] == [["seed", "1", "2"]]
+    other = Instruction(seed=2, model=ConvBn(dense=(8,)), fitting=Fitting(patience=3))
+    create_run(project, other, "b")
+    assert on_runs("--run", "a", "--diff", "b")[1]["differences"] == [
+        ["seed", "1", "2"],
+        ["model.dense", "[256]", "[8]"],
+        ["fitting.patience", "–", "3"],
+    ]
 
 
 def test_stopping_asks_a_worker_and_refuses_where_there_is_none(on_runs, project):

@@ -11,6 +11,7 @@ import pytest
 from core.errors import UserError
 from core.project import create_project
 from core.training.instruction import Fitting, Instruction, SimpleConv
+from core.training.instruction_values import diff_instructions
 from core.training.launching import (
     is_alive,
     kill,
@@ -20,22 +21,18 @@ from core.training.launching import (
     start,
     working_on,
 )
+from core.training.run_changes import queue_run, rename_run, trash_run, write_note
 from core.training.run_facts import change_facts, read_facts
 from core.training.run_names import free_name
 from core.training.runs import (
     RunState,
     create_run,
-    diff_instructions,
     find_run,
     list_runs,
-    queue_run,
     read_instruction,
     read_note,
     read_record,
     read_state,
-    rename_run,
-    trash_run,
-    write_note,
 )
 from core.training.worker_file import Worker, worker_of, write_worker
 

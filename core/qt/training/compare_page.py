@@ -17,8 +17,8 @@ from core.qt.training.field_editors import ChoiceBox
 from core.qt.training.instruction_view import in_words
 from core.qt.training.run_rows import RunRow
 from core.qt.training.state_words import share_in_words, state_in_words
+from core.training.instruction_values import flat_values
 from core.training.run_history import RunSnapshot
-from core.training.runs import flat_values
 
 _TOPS = (1, 5, 10)
 _COLUMN_PX = 170

@@ -23,14 +23,8 @@ from core.qt.training.run_rows import RunRow
 from core.training.instruction import Instruction
 from core.training.launching import kill, request_stop, start, start_queue
 from core.training.renaming import rename_with_report
-from core.training.runs import (
-    Run,
-    RunState,
-    create_run,
-    queue_run,
-    trash_run,
-    write_note,
-)
+from core.training.run_changes import queue_run, trash_run, write_note
+from core.training.runs import Run, RunState, create_run
 
 
 class Doing(QObject):

@@ -13,7 +13,7 @@ from core.qt.training.draft import dumped
 from core.qt.training.json_lines import as_text
 from core.training.instruction import Instruction
 from core.training.instruction_files import changed_values
-from core.training.runs import flat_values
+from core.training.instruction_values import flat_values
 
 
 class InstructionView(QWidget):

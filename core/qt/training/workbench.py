@@ -35,8 +35,9 @@ from core.qt.training.view import TrainingView
 from core.qt.training.worker_words import TROUBLED, WorkerWords
 from core.training.instruction import Instruction
 from core.training.launching import request_stop
+from core.training.run_changes import queue_run
 from core.training.run_history import RunSnapshot
-from core.training.runs import RunState, queue_run
+from core.training.runs import RunState
 
 
 def build_workbench(

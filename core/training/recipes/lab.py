@@ -28,17 +28,10 @@ from core.training.pack import Pack, build_pack, open_pack
 from core.training.photos import Dataset, TrainingPhoto
 from core.training.recipes.recipes import find_recipe, recipe_instruction
 from core.training.recipes.table import Line, RecipeTable, Top
+from core.training.run_changes import trash_run
 from core.training.run_events import EpochEnded, RunEvent, Started, Stepped
 from core.training.run_names import free_name
-from core.training.runs import (
-    Run,
-    RunState,
-    create_run,
-    list_runs,
-    read_instruction,
-    read_state,
-    trash_run,
-)
+from core.training.runs import Run, RunState, create_run, list_runs, read_instruction, read_state
 from core.training.split_file import read_split, write_split
 from core.training.train_run import Fit, train_run
 

@@ -14,6 +14,9 @@ $ErrorActionPreference = "Stop"
 Set-Location (Join-Path $PSScriptRoot "..")
 
 function Find-Python {
+    # Windows PowerShell takes what a program writes to a redirected stderr for an error, and "Stop"
+    # would end the script at the first Python that is not there (PowerShell issue 4002).
+    $ErrorActionPreference = "Continue"
     foreach ($version in "3.11", "3.12", "3.13") {
         if (Get-Command py -ErrorAction SilentlyContinue) {
             $found = & py "-$version" -c "import sys; print(sys.executable)" 2>$null

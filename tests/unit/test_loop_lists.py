@@ -231,7 +231,7 @@ def test_a_look_says_which_way_edges_run_and_how_light_and_coloured_each_part_is
     assert (edges[0].argmax(axis=1) == 0).all()  # gradients from left to right
     assert (edges[1].argmax(axis=1) == 4).all()
     assert edges[2].max() == 0
-    means, spreads = looks[2, 129:177].reshape(16, 3), looks[2, 177:].reshape(16, 3)
+    means, spreads = looks[2, 129:177].reshape(16, 3), looks[2, 177:225].reshape(16, 3)
     assert np.allclose(means, means[0]) and means[0, 1] > 0.6  # red
     assert spreads.max() < 1e-3
 

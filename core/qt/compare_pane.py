@@ -82,14 +82,14 @@ class ComparePane(QFrame):
         is_rejected = photo.verdict is Verdict.REJECTED
         counted = "" if number is None else f"<b>{number}</b>&nbsp; "
         said = [counted + _escaped(name or file_name(photo))]
-        if name:
-            said.append(_escaped(file_name(photo)))
         if note:
             said.append(f'<span style="color:{shown_in.warning}">{note}</span>')
         if verdict:
             colour = shown_in.danger if is_rejected else shown_in.success
             mark = "rejected: " if is_rejected and verdict != "rejected" else ""
             said.append(f'<span style="color:{colour}"><b>{mark}{verdict}</b></span>')
+        if name:
+            said.append(_escaped(file_name(photo)))  # last: a narrow pane cuts it off first
         self._name.setText(" &nbsp;·&nbsp; ".join(said))
         self._name.setToolTip(photo.name)
         self._say_facts(facts)

@@ -270,6 +270,13 @@ def test_a_new_verdict_is_said_without_losing_place(view, qtbot):
     assert view.look == look
 
 
+def test_a_narrow_pane_cuts_off_the_file_s_name_before_the_verdict(view, qtbot):
+    rejected = replace(photo(2), verdict=Verdict.REJECTED, reason=RejectReason.DUPLICATE)
+    view.show_photos([photo(1), rejected], {2: "photo 7"})
+    words = view.findChild(ComparePane, "compare_pane_2").findChildren(QLabel)[0].text()
+    assert words.index("photo 7") < words.index("duplicate") < words.index("002.jpg")
+
+
 def test_a_damaged_photo_is_a_plate_beside_the_other(view, source, qtbot):
     source.failing = {2: damaged()}
     view.show_photos([photo(1), photo(2)])

@@ -19,6 +19,7 @@ from core.qt.tab_requests import ShowInExplorer, ShowItem
 from explorer.actions import Do, Menu
 from explorer.colourings import COLUMNS, colouring_by
 from explorer.exports import to_csv
+from explorer.gallery_panel import Source
 from explorer.gallery_tile import Entry, Mark, item_lines, item_words
 from explorer.selection import How
 
@@ -159,6 +160,20 @@ def test_more_and_fewer_neighbours(exploring):
 
     exploring.press(Qt.Key.Key_BracketRight)
     assert exploring.state.settings.k == 60
+
+
+def test_all_lists_have_their_names_whole_on_a_small_screen(exploring):
+    exploring.open_indexed(size=(1366, 768))
+    exploring.tab._asking.ask_rows([0])
+    for source, count in zip(Source, (60, 80, 12, 476), strict=True):
+        exploring.tab._view.gallery.show_count(source, count)
+    QApplication.processEvents()
+
+    names = [f"source_{source.name.lower()}" for source in Source]
+    for name in (*names, "one_per_item", "neighbour_count"):
+        part = exploring.part(name)
+        assert part.isVisible()
+        assert part.width() >= part.sizeHint().width(), name
 
 
 def test_a_single_neighbour_or_all_there_are(exploring):

@@ -265,7 +265,7 @@ def test_photos_that_left_the_catalogue_are_neither_found_nor_a_bug(exploring, q
     exploring.tab._asking.ask_rows([2])
 
     assert 3 not in exploring.listed()
-    assert "1 have gone or changed" in exploring.part("run_facts").text()
+    assert "gone or changed since: 1" in exploring.part("run_facts").text()
     assert exploring.tab._library.facts(3).photo is None
     exploring.tab._asking.ask_rows([3])
     assert exploring.state.query.rows == [2]

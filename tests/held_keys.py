@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PyQt5 import sip
-from PyQt5.QtCore import QCoreApplication, QEvent, Qt
+from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QWidget
 
@@ -22,14 +22,18 @@ def repeat_key(widget: QWidget, key: int, text: str) -> None:
 
 
 def strike_key(widget: QWidget, key: int, text: str, pressed_ms: int, released_ms: int) -> None:
-    """A press and its release at these times, neither of them told to be a repetition."""
-    _press(widget, key, text, at_ms=pressed_ms, is_repeat=False)
+    """A press and its release at these times, neither of them told to be a repetition.
+
+    They go the way of a keyboard's: to the window, which hands them to what has the focus.
+    """
+    window = widget.window().windowHandle()
+    _press(window, key, text, at_ms=pressed_ms, is_repeat=False)
     release = QKeyEvent(QEvent.Type.KeyRelease, int(key), Qt.KeyboardModifier.NoModifier, text)
     release.setTimestamp(released_ms)
-    QCoreApplication.sendEvent(widget, release)
+    QCoreApplication.sendEvent(window, release)
 
 
-def _press(widget: QWidget, key: int, text: str, *, at_ms: int, is_repeat: bool) -> None:
+def _press(receiver: QObject, key: int, text: str, *, at_ms: int, is_repeat: bool) -> None:
     gui, core = _library("libQt5Gui"), _library("libQt5Core")
     offer = getattr(gui, _OFFER_TO_SHORTCUTS)
     offer.restype = ctypes.c_bool
@@ -37,7 +41,7 @@ def _press(widget: QWidget, key: int, text: str, *, at_ms: int, is_repeat: bool)
         ctypes.addressof(ctypes.c_char.in_dll(core, "_ZN10QArrayData11shared_nullE"))
     )
     is_taken = offer(
-        ctypes.c_void_p(sip.unwrapinstance(widget)),
+        ctypes.c_void_p(sip.unwrapinstance(receiver)),
         ctypes.c_ulong(at_ms),
         int(key),
         ctypes.c_int(0),
@@ -49,7 +53,7 @@ def _press(widget: QWidget, key: int, text: str, *, at_ms: int, is_repeat: bool)
         no_modifier = Qt.KeyboardModifier.NoModifier
         press = QKeyEvent(QEvent.Type.KeyPress, int(key), no_modifier, text, is_repeat)
         press.setTimestamp(at_ms)
-        QCoreApplication.sendEvent(widget, press)
+        QCoreApplication.sendEvent(receiver, press)
 
 
 def _library(name: str) -> ctypes.CDLL:

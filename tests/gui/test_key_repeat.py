@@ -2,6 +2,7 @@
 
 import pytest
 from held_keys import repeat_key, strike_key
+from PyQt5 import sip
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QLineEdit, QWidget
@@ -16,10 +17,10 @@ def window(qtbot, qapp):
     repeat = KeyRepeat(qapp)
     window = QWidget()
     qtbot.addWidget(window)
-    window.show()
-    qtbot.waitActive(window)
+    with qtbot.waitActive(window):
+        window.show()
     yield window
-    qapp.removeEventFilter(repeat)
+    sip.delete(repeat)
 
 
 def action_of(window, *, repeats):
@@ -70,6 +71,8 @@ def test_widgets_are_told_of_a_repetition_and_may_take_it(window, qtbot):
             super().keyPressEvent(event)
 
     field = Field(window)
+    field.show()
+    field.setFocus()
     for pressed, released in ((1000, 1660), (1660, 1700), (1800, 1850)):
         strike_key(field, U, "u", pressed, released)
     assert told == [False, True, False]

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from core.commands.frame import ExitCode
 from core.commands.instruction_arguments import add_instruction_arguments, chosen_instruction
-from core.errors import UserError
+from core.errors import UserError, displayable
 from core.jobs.context import Cancelled, JobContext
 from core.jobs.signals import hearing
 from core.number_words import plural
@@ -166,7 +166,8 @@ def _choose(arguments: argparse.Namespace, project: Project) -> Run:
 
 
 def _say_how_to_go_on(run: Run) -> None:
-    print(f"Go on with: train --project … --run “{run.name}”", file=sys.stderr)
+    project = displayable(run.folder.parent.parent)
+    print(f'Go on with: train --project "{project}" --run "{run.name}"', file=sys.stderr)
 
 
 def _leave(run: Run, state: RunState) -> None:

@@ -47,6 +47,7 @@ def check_broken_model_files_are_refused_by_name(folder):
         load_network(file)
     except UserError as error:
         assert error.path == file and error.remedy
+        assert "damaged" in error.message, error.message
     else:
         raise AssertionError("no error")
 

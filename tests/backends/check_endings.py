@@ -84,6 +84,7 @@ def check_checkpoints_that_cannot_be_used_are_refused_by_name(folder):
         file.write_bytes(broken)
         error = _refused(lambda: made.fit("run", instruction()))
         assert error.path == file and "Delete it" in error.remedy
+        assert "(the file is damaged, or was only half written)" in error.message
     file.write_bytes(whole)
     error = _refused(
         lambda: made.fit("run", instruction(optimizer=Optimizer(name="sgd", learning_rate=0.01)))

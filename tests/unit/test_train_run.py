@@ -286,7 +286,7 @@ def test_ctrl_c_stops_and_resume_goes_on(train, project, fake_fit):
     assert code == 130
     run = find_run(project, "conv_bn supervised_contrastive")
     assert read_state(run) is RunState.STOPPED
-    assert f"--run “{run.name}”" in err
+    assert f'train --project "{project.root}" --run "{run.name}"\n' in err
     fake_fit.stopped_by = None
     assert train("--resume")[1]["state"] == "finished"
     code, told, _err = train("--resume")

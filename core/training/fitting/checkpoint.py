@@ -123,7 +123,9 @@ def read_checkpoint(file: Path) -> tuple[Position, Arrays]:
         values["best_top"] = {int(k): float(share) for k, share in values["best_top"].items()}
         return Position(**values), arrays
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise broken_checkpoint(file, str(error)) from error
+        is_whole = zipfile.is_zipfile(file)  # else NumPy advises to trust it, and to load it so
+        why = str(error) if is_whole else "the file is damaged, or was only half written"
+        raise broken_checkpoint(file, why) from error
 
 
 def assign_all(file: Path, variables: Iterable[Any], arrays: Arrays) -> None:

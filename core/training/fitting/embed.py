@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -39,7 +40,7 @@ def load_network(file: Path) -> keras.Model:
         shape = network.input_shape
     except Exception as error:
         raise UserError(
-            f"The model cannot be loaded ({str(error).splitlines()[0][:200]})",
+            f"The model cannot be loaded ({_why(file, error)})",
             path=file,
             remedy="Choose a run that was finished, or train it again.",
         ) from error
@@ -50,6 +51,15 @@ def load_network(file: Path) -> keras.Model:
             remedy="Choose a model that was trained here.",
         )
     return network
+
+
+def _why(file: Path, error: Exception) -> str:
+    """Keras calls a file that it cannot make sense of one that it cannot find."""
+    if not file.exists():
+        return "the file is not there"
+    if not zipfile.is_zipfile(file):
+        return "the file is damaged, or was only half written"
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def embed_rows(

@@ -13,12 +13,12 @@ from core.embedding.index import Metric, Rows, Vectors, unit
 from core.embedding.moves import Mover
 from core.embedding.neighbours import Neighbours, Scores, Space
 from explorer.filtering import Filtering
+from explorer.history import History
 from explorer.opened_index import OpenedIndex
 from explorer.query import Query
 from explorer.selection import Selection
 
 FEWEST, MOST = 1, 99_999
-_HISTORY = 200
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,6 @@ class Slider:
     bonus: Scores | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Step:
-    """A point of the history: what was asked and how it was moved."""
-
-    query: Query
-    extents: Mapping[str, float]
-
-
 class Exploring(QObject):
     """The one state that all views of the explorer show; on the GUI thread.
 
@@ -90,8 +82,7 @@ class Exploring(QObject):
         self._asked = self._wanted = PhotoFilter()
         self._filtered: FilterResult | None = None
         self._newest: OpenedIndex | None = None
-        self._history: list[Step] = []
-        self._at = -1
+        self._history = History()
         self._sliders: tuple[Slider, ...] = ()
         self._mover: Mover | None = None
         self._unmoved: Neighbours | None = None
@@ -116,7 +107,7 @@ class Exploring(QObject):
         """Explores another index; queries of the one before mean nothing in it and are dropped."""
         self._filtering.stop()
         self._opened = self._newest = opened
-        self._history, self._at = [], -1
+        self._history = History()
         self._sliders, self._mover, self._unmoved = (), None, None
         self._settings = replace(self._settings, metric=None)
         self._space = None if opened is None else opened.space
@@ -181,7 +172,8 @@ class Exploring(QObject):
 
     @property
     def query(self) -> Query | None:
-        return self._history[self._at].query if self._at >= 0 else None
+        step = self._history.now
+        return None if step is None else step.query
 
     @property
     def extents(self) -> Mapping[str, float]:
@@ -189,28 +181,25 @@ class Exploring(QObject):
 
         Degrees (angular) or distances (L2); where re-ranking is strict, its strength.
         """
-        return self._history[self._at].extents if self._at >= 0 else {}
+        step = self._history.now
+        return {} if step is None else step.extents
 
     @property
     def can_go_back(self) -> bool:
-        return self._at > 0
+        return self._history.can_go_back
 
     @property
     def can_go_forward(self) -> bool:
-        return self._at < len(self._history) - 1
+        return self._history.can_go_forward
 
     def ask(self, query: Query) -> None:
         """Looks for something else; what was looked for before is a step back."""
-        self._history = self._history[: self._at + 1][-_HISTORY:]
-        self._history.append(Step(query, {}))
-        self._at = len(self._history) - 1
+        self._history.add(query)
         self._query_changed()
 
     def go(self, steps: int) -> None:
         """Goes back (negative) or forward through what was looked for."""
-        at = self._at + steps
-        if 0 <= at < len(self._history):
-            self._at = at
+        if self._history.go(steps):
             self._query_changed()
 
     # Moving it
@@ -228,13 +217,10 @@ class Exploring(QObject):
 
     def move(self, extents: Mapping[str, float]) -> None:
         """Moves the query along directions, by name; those not named are at rest."""
-        if self._at < 0:
-            return
         kept = {name: extent for name, extent in extents.items() if extent}
-        step = self._history[self._at]
-        if kept == step.extents:
+        if self.query is None or kept == self.extents:
             return
-        self._history[self._at] = Step(step.query, kept)
+        self._history.move(kept)
         self.moved.emit()
         self._search()
 

@@ -63,11 +63,14 @@ class Exporting(QObject):
         self, title: str, query: Photo | None, listed: Sequence[Listed], file: Path
     ) -> None:
         """Writes the page, as a picture where the name ends in .png, else as HTML."""
+        what = plural(len(listed), "photo")
+        if len(listed) > MOST_ON_PAGE:
+            what = f"the first {MOST_ON_PAGE:,} of {what}"
         listed = listed[:MOST_ON_PAGE]
         photos = [query, *(one.facts.photo for one in listed)]
         self.close()
         self._task = BackgroundTask(partial(read_thumbnails, photos))
-        self._task.finished.connect(partial(self._on_read, title, listed, file))
+        self._task.finished.connect(partial(self._on_read, title, listed, file, what))
         self._task.start()
         self.said.emit("Reading the photos…")
 
@@ -78,16 +81,21 @@ class Exporting(QObject):
             self._task = None
 
     def _on_read(
-        self, title: str, listed: Sequence[Listed], file: Path, pixels: list[Pixels | None]
+        self,
+        title: str,
+        listed: Sequence[Listed],
+        file: Path,
+        what: str,
+        pixels: list[Pixels | None],
     ) -> None:
         if file.suffix.lower() == ".png":
             buffer = QBuffer()
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-            to_picture(listed, pixels[1:], self._owner).save(buffer, "PNG")
+            to_picture(title, pixels[0], listed, pixels[1:], self._owner).save(buffer, "PNG")
             data = bytes(buffer.data())
         else:
             data = to_html(title, pixels[0], listed, pixels[1:])
-        self._write(file, data, plural(len(listed), "photo"))
+        self._write(file, data, what)
 
     def _write(self, file: Path, data: bytes, what: str) -> None:
         try:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PyQt5.QtCore import QPoint, QRect
+from PyQt5.QtCore import QPoint, QRect, Qt
 from PyQt5.QtGui import QColor, QFontMetrics, QImage, QPainter
 from PyQt5.QtWidgets import QWidget
 
@@ -106,20 +106,40 @@ figcaption {{ overflow-wrap: anywhere }}
     return page.encode()
 
 
-def to_picture(listed: Sequence[Listed], pixels: Sequence[Pixels | None], owner: QWidget) -> QImage:
-    """The gallery as one picture, all of it; on the GUI thread, in the colours that are shown."""
-    font = scaled_font(owner, 0.88)
+def to_picture(
+    title: str,
+    query: Pixels | None,
+    listed: Sequence[Listed],
+    pixels: Sequence[Pixels | None],
+    owner: QWidget,
+) -> QImage:
+    """The gallery as one picture, all of it; on the GUI thread, in the colours that are shown.
+
+    The title stands above it, and the query's photo where there is one.
+    """
+    font, bold = scaled_font(owner, 0.88), scaled_font(owner, 1.4, bold=True)
+    words = QFontMetrics(bold)
+    top = words.height() + 2 * PAD_PX
+    if query is not None:
+        top += query.shape[0] + PAD_PX
     width = _PHOTO_PX + 2 * PAD_PX
     height = width + words_height(QFontMetrics(font))
     lines = -(-len(listed) // _COLUMNS)
-    image = QImage(min(_COLUMNS, len(listed)) * width, lines * height, QImage.Format.Format_RGB32)
+    image_px = min(_COLUMNS, len(listed)) * width
+    image = QImage(image_px, top + lines * height, QImage.Format.Format_RGB32)
     shades = colours(owner)
     image.fill(QColor(shades.window))
     painter = QPainter(image)
+    painter.setFont(bold)
+    painter.setPen(QColor(shades.text))
+    heading = words.elidedText(title, Qt.TextElideMode.ElideRight, image_px - 2 * PAD_PX)
+    painter.drawText(PAD_PX, PAD_PX + words.ascent(), heading)
+    if query is not None:
+        painter.drawImage(PAD_PX, words.height() + 2 * PAD_PX, to_image(query))
     painter.setFont(font)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     for number, (one, picture) in enumerate(zip(listed, pixels, strict=True)):
-        corner = QPoint(number % _COLUMNS * width, number // _COLUMNS * height)
+        corner = QPoint(number % _COLUMNS * width, top + number // _COLUMNS * height)
         rendition = None
         if picture is not None:
             rendition = Rendition(to_image(picture), picture.shape[1], picture.shape[0])

@@ -7,20 +7,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QMimeData, Qt
-from PyQt5.QtGui import QGuiApplication
+from made_catalogue import write_photo
+from PyQt5.QtCore import QMimeData, QRect, Qt
+from PyQt5.QtGui import QFontMetrics, QGuiApplication, QImage
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
+from core import images
 from core.cleaning.tagging import tag_photos
 from core.embedding.neighbours import Space
 from core.qt.shortcuts_sheet import sheet_of
 from core.qt.tab_requests import ShowInExplorer, ShowItem
+from core.qt.theme import scaled_font
 from explorer.actions import Do, Menu
 from explorer.colourings import COLUMNS, colouring_by
 from explorer.exports import to_csv
 from explorer.gallery_panel import Source
-from explorer.gallery_tile import Entry, Mark, item_lines, item_words
+from explorer.gallery_tile import PAD_PX, Entry, Mark, item_lines, item_words, words_height
 from explorer.selection import How
 
 # Popups: without a screen there is neither a keyboard to grab nor anything to raise them over.
@@ -358,7 +361,9 @@ def test_a_title_that_looks_like_a_formula_is_text_in_the_table(exploring):
 def test_the_page_is_exported_with_its_photos(exploring, tmp_path, qtbot):
     exploring.open_indexed()
     exploring.tab._asking.ask_rows([0])
-    query = exploring.state.query.examples[0].photo
+    file = tmp_path / "query.jpg"
+    write_photo(file)
+    query = replace(exploring.state.query.examples[0].photo, file=file)
     exporting = exploring.tab._exporting
 
     for name in ("page.html", "page.png"):
@@ -370,7 +375,34 @@ def test_the_page_is_exported_with_its_photos(exploring, tmp_path, qtbot):
     page = (tmp_path / "page.html").read_text()
     assert "Like &lt;this&gt;" in page
     assert page.count("<figure>") == len(exploring.listed())
-    assert (tmp_path / "page.png").read_bytes().startswith(b"\x89PNG")
+    picture = QImage(str(tmp_path / "page.png"))
+    plain = QImage(picture)
+    plain.fill(picture.pixel(picture.width() - 1, 0))
+    # The title and the query's photo above the lines of photos.
+    cell = 220 + 2 * PAD_PX + words_height(QFontMetrics(scaled_font(exporting._owner, 0.88)))
+    lines = -(-len(exploring.listed()) // 6)
+    above = picture.height() - lines * cell
+    title_px = QFontMetrics(scaled_font(exporting._owner, 1.4, bold=True)).height() + 2 * PAD_PX
+    assert above == title_px + PAD_PX + images.load(file).pixels.shape[0]
+    for top, bottom in ((0, title_px), (title_px, above)):
+        part = QRect(0, top, picture.width(), bottom - top)
+        assert picture.copy(part) != plain.copy(part)
+
+
+def test_of_very_many_photos_the_page_says_that_it_holds_the_first(
+    exploring, tmp_path, qtbot, monkeypatch
+):
+    monkeypatch.setattr("explorer.exporting.MOST_ON_PAGE", 7)
+    exploring.open_indexed()
+    exploring.tab._asking.ask_rows([0])
+    listed = exploring.tab._doing.listed()
+
+    exporting = exploring.tab._exporting
+    with qtbot.waitSignal(exporting.said, check_params_cb=lambda t: t.startswith("Wrote")):
+        exporting.write_page("Photos", None, listed, tmp_path / "page.html")
+
+    assert f"Wrote the first 7 of {len(listed)} photos" in exploring.message
+    assert (tmp_path / "page.html").read_text().count("<figure>") == 7
 
 
 # Photos from elsewhere

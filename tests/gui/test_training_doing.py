@@ -7,6 +7,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import (
     QApplication,
+    QComboBox,
     QDialog,
     QInputDialog,
     QLineEdit,
@@ -38,6 +39,22 @@ def test_starting_makes_a_run_and_shows_it(training, project):
     now.wait(lambda: now.part("run_page").isVisible() and now.text("run_name") == "my run")
     now.wait(lambda: "died" in now.text("run_state"))
     now.wait(lambda: "--run" in now.text("last_words"))
+
+
+def test_what_a_run_was_made_of_can_be_begun_anew_unasked(training, project):
+    add_photos(project)
+    now = training()
+    preset, draft = now.part("preset", QComboBox), now.part("workbench").draft
+    now.wait(lambda: now.action(Do.START).isEnabled() and preset.currentText() == "ours")
+    draft.set_value(("fitting", "epochs"), 7)
+    now.action(Do.START).trigger()
+    now.wait(lambda: now.part("run_page").isVisible())
+
+    preset.setCurrentIndex(preset.findText("demo"))
+    preset.activated.emit(preset.currentIndex())
+
+    assert draft.changes() == 0
+    assert now.part("setup_page").isVisible()
 
 
 def test_a_run_that_ended_before_its_first_new_step_says_where_it_is(training, project):

@@ -7,6 +7,7 @@ from made_runs import draw_sheet
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import (
+    QComboBox,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -42,6 +43,47 @@ def test_a_changed_value_is_marked_and_taken_back(training, project):
     row._reset.click()
     assert line.text() == before
     assert not row._reset.isVisibleTo(row)
+
+
+def test_changes_are_dropped_once_the_user_says_so(training):
+    now = training()
+    preset, draft = now.part("preset", QComboBox), now.part("workbench").draft
+    now.wait(lambda: preset.currentText() == "ours")
+    draft.set_value(("fitting", "epochs"), 7)
+
+    choose(preset, "demo")
+
+    now.dialog("question")
+    now.press(Qt.Key.Key_Escape)
+    assert draft.value(("fitting", "epochs")) == 7
+    assert preset.currentText() == "ours"
+
+    choose(preset, "demo")
+    now.dialog("question")
+    now.press(Qt.Key.Key_D)
+    assert draft.changes() == 0
+    assert preset.currentText() == "demo"
+
+
+def test_what_is_in_a_file_can_be_begun_anew_unasked(training, tmp_path):
+    now = training()
+    preset, draft = now.part("preset", QComboBox), now.part("workbench").draft
+    now.wait(lambda: preset.currentText() == "ours")
+    draft.set_value(("fitting", "epochs"), 7)
+    file = tmp_path / "mine.json"
+    now.part("workbench").drafting.write_file(draft.instruction, file)
+    now.wait(lambda: "The instruction is in" in now.text("training_message"))
+
+    choose(preset, "demo")
+
+    assert preset.currentText() == "demo"
+    assert draft.changes() == 0
+
+
+def choose(box, name):
+    """Chooses as a click in the list does."""
+    box.setCurrentIndex(box.findText(name))
+    box.activated.emit(box.currentIndex())
 
 
 def test_a_wrong_value_is_told_at_its_field_and_its_line(training):

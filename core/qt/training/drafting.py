@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -13,6 +13,7 @@ from core.jobs.context import JobContext
 from core.number_words import plural
 from core.qt.background import run_in_background
 from core.qt.details_dialog import DetailsDialog
+from core.qt.question import Choice, Question
 from core.qt.training.draft import Draft
 from core.qt.training.run_rows import RunRow
 from core.qt.training.setup_page import SetupPage
@@ -45,8 +46,14 @@ class Drafting(QObject):
         self._draft = draft
         self._page = page
         self._parent = parent
+        self._origin = ("", "")
+        self._kept: object = None
         page.preset_wanted.connect(self._on_preset_wanted)
         run_in_background(self, lambda _: list_presets(), self._on_presets_read, self.refused.emit)
+
+    def note_kept(self) -> None:
+        """What the draft says is in a run or in a file now, so that nothing is lost with it."""
+        self._kept = self._draft.values
 
     def begin_with_run(self, row: RunRow) -> None:
         """Begins with what a run was told to do."""
@@ -93,14 +100,49 @@ class Drafting(QObject):
         run_in_background(
             self,
             work,
-            lambda _: self.said.emit(f"The instruction is in {file}"),
+            lambda _: self._on_written(instruction, file),
             self.refused.emit,
         )
 
-    def _begin(self, instruction: Instruction, origin: str, preset: str = "") -> None:
-        self._draft.begin_with(instruction)
+    def _on_written(self, instruction: Instruction, file: Path) -> None:
+        if self._draft.instruction == instruction:
+            self.note_kept()
+        self.said.emit(f"The instruction is in {file}")
+
+    def _begin(
+        self,
+        instruction: Instruction,
+        origin: str,
+        preset: str = "",
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Begins anew, once the user says so where changes would be lost."""
+        changes = self._draft.changes()
+
+        def begin(_: object = None) -> None:
+            self._draft.begin_with(instruction)
+            self._show_origin(origin, preset)
+            self.begun.emit()
+            then()
+
+        if not changes or self._draft.values == self._kept:
+            begin()
+            return
+        question = Question(
+            "Drop your changes?",
+            f"{plural(changes, 'value was', 'values were')} changed, and what you have now is in no"
+            " run and in no file.",
+            [Choice("Drop them", "D", None, "danger")],
+            self._parent.window(),
+            leave="Keep them",
+        )
+        question.answered.connect(begin)
+        question.rejected.connect(lambda: self._show_origin(*self._origin))
+        question.open()
+
+    def _show_origin(self, origin: str, preset: str) -> None:
+        self._origin = (origin, preset)
         self._page.show_origin(origin, preset)
-        self.begun.emit()
 
     def _on_preset_wanted(self, preset: Preset) -> None:
         self._begin(preset.instruction, preset.instruction.description, preset.name)
@@ -110,11 +152,13 @@ class Drafting(QObject):
         if presets and not self._draft.changes():
             first = presets[0]
             self._draft.begin_with(first.instruction)
-            self._page.show_origin(first.instruction.description, first.name)
+            self._show_origin(first.instruction.description, first.name)
 
     def _on_read(self, path: Path, instruction: Instruction, report: MappingReport | None) -> None:
         name = f"“{path.name}”"
-        self._begin(instruction, name)
+        self._begin(instruction, name, then=lambda: self._tell_read(name, report))
+
+    def _tell_read(self, name: str, report: MappingReport | None) -> None:
         self.said.emit(f"{name} is loaded")
         if report is not None:
             dialog = DetailsDialog(

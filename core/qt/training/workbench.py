@@ -305,6 +305,7 @@ class Workbench(QWidget):
 
     def _on_made(self, name: str) -> None:
         self.view.setup.forget_name()
+        self.drafting.note_kept()
         self._wanted = name
 
     def _on_renamed(self, before: str, now: str) -> None:

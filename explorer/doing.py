@@ -34,6 +34,12 @@ from explorer.map_gesture import Tool
 from explorer.view import ExplorerView
 
 _ZOOM_STEP = 1.5
+_TITLES = {
+    Source.FOUND: "Photos that were found",
+    Source.SELECTION: "Selected photos",
+    Source.SUSPECTS: "Photos that may be wrong",
+}
+"""Of an exported page, where it does not hold the query's neighbours."""
 _PHOTO_FILES = "Photos (*.jpg *.jpeg *.png *.webp *.heic *.avif *.gif *.bmp *.tif *.tiff);;All (*)"
 
 
@@ -277,9 +283,10 @@ class Doing(QObject):
             QDesktopServices.openUrl(QUrl(url))
 
     def _export_page(self) -> None:
-        query = self._exploring.query
-        title = "Photos" if query is None else f"Neighbours of {query.title}"
-        photo = None if query is None else query.wanted[0].photo
+        query, photo = self._exploring.query, None
+        title = _TITLES.get(self._view.gallery.source, "")
+        if query is not None and not title:
+            title, photo = f"Neighbours of {query.title}", query.wanted[0].photo
         self._exporting.ask_for_page(title, photo, self.listed())
 
     def _fit(self) -> None:

@@ -11,7 +11,7 @@ from made_catalogue import write_photo
 from PyQt5.QtCore import QMimeData, QRect, Qt
 from PyQt5.QtGui import QFontMetrics, QGuiApplication, QImage
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QFileDialog
 
 from core import images
 from core.cleaning.tagging import tag_photos
@@ -387,6 +387,25 @@ def test_the_page_is_exported_with_its_photos(exploring, tmp_path, qtbot):
     for top, bottom in ((0, title_px), (title_px, above)):
         part = QRect(0, top, picture.width(), bottom - top)
         assert picture.copy(part) != plain.copy(part)
+
+
+def test_a_page_is_called_after_what_it_lists(exploring, tmp_path, qtbot, monkeypatch):
+    exploring.open_indexed()
+    exploring.tab._asking.ask_rows([0])
+    exploring.selection.select([3, 5])
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "page.html"), "")
+    )
+
+    for source, title in (
+        (Source.NEIGHBOURS, "Neighbours of dress 0"),
+        (Source.SELECTION, "Selected photos"),
+    ):
+        exploring.tab._showing.show_source(source)
+        said = exploring.tab._exporting.said
+        with qtbot.waitSignal(said, check_params_cb=lambda t: t.startswith("Wrote")):
+            exploring.action("export_page").trigger()
+        assert f"<h1>{title}</h1>" in (tmp_path / "page.html").read_text()
 
 
 def test_of_very_many_photos_the_page_says_that_it_holds_the_first(

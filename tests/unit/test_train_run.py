@@ -211,7 +211,7 @@ def test_too_little_to_train_on_fails_the_run_with_the_remedy(
 def test_missing_photos_fail_the_run_with_the_remedy(project):
     (project.root.parent / "scrape").rename(project.root.parent / "elsewhere")
     run = create_run(project, SMALL, "one")
-    with pytest.raises(UserError, match="not where they were") as error:
+    with pytest.raises(UserError, match="No longer there: 30 of 30 photos") as error:
         work(project, run, FakeFit())
     assert "Connect the disk" in error.value.remedy
 

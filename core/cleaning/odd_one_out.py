@@ -2,9 +2,9 @@
 
 A garment is photographed on many grounds, from both sides and from close up, so two photos of one
 item may look quite different; but a photo that is like none of the others, while those are like
-each other, mostly shows something else. Measured on 1,400 demo items (84 photos of other garments
-among 6,360): 40 found, 7 false alarms. Of 153 items of a web shop, whose photos were all held to be
-in place, it names 11: 8 show a garment in another colour. Garments of a like colour are not told
+each other, mostly shows something else. Measured on 10,000 demo items (600 photos of other garments
+among 50,621): 323 found, 42 false alarms. Of 153 items of a web shop, whose photos were all held to
+be in place, it names 11: 8 show a garment in another colour. Garments of a like colour are not told
 apart.
 """
 

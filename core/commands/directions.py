@@ -16,10 +16,10 @@ from core.embedding.directions.records import alike
 from core.embedding.directions.store import save_direction
 from core.embedding.directions.telling import DirectionsTold, tell
 from core.embedding.directions.words import PATTERN_WORDS
-from core.embedding.index import read_index
 from core.embedding.photo_colours import read_colours
 from core.embedding.photo_facts import read_photo_facts
 from core.embedding.query_process import QueryProcess, check_same_model
+from core.embedding.run_index import read_run_index
 from core.errors import UserError
 from core.jobs.context import JobContext
 from core.project import open_project
@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace, context: JobContext) -> DirectionsTold:
     """Learns and measures."""
     project = open_project(arguments.project)
     of_run = find_run(project, arguments.run)
-    index = read_index(of_run.index_file)
+    index = read_run_index(of_run)
     words = {**PATTERN_WORDS, **dict(map(_own_words, arguments.words))}
     directions, told = [], []
     with ExitStack() as stack:

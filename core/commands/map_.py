@@ -6,9 +6,9 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.embedding.index import read_index
 from core.embedding.map_store import save_map
 from core.embedding.projection import Method, make_map
+from core.embedding.run_index import read_run_index
 from core.errors import UserError
 from core.jobs.context import JobContext
 from core.number_words import plural
@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: JobContext) -> MapMade:
     """Makes the map."""
     project = open_project(arguments.project)
-    index = read_index(find_run(project, arguments.run).index_file)
+    index = read_run_index(find_run(project, arguments.run))
     made = make_map(index, Method(arguments.method), context)
     try:
         file = save_map(project, made)

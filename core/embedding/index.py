@@ -175,8 +175,8 @@ def read_index(file: Path, expect_model_hash: str | None = None) -> Index:
         )
     if expect_model_hash is not None and index.model_hash != expect_model_hash:
         raise UserError(
-            "This index was made with another model than the run has now: distances to a new "
-            "photo would mean nothing",
+            "This index was made with another model than the run has now: what it says of photos "
+            "is out of date",
             path=file,
             remedy=_AGAIN,
         )

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from hashlib import sha256
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.embedding.index import Index, read_index, unit, write_index
+from core.embedding.run_index import read_run_index
 from core.errors import UserError
+from core.training.runs import Run
 
 
 def make_index(count=5, dimensions=4, *, seed=0, **changes):
@@ -77,6 +82,17 @@ def test_an_index_of_another_model_is_refused(tmp_path):
     write_index(make_index(), tmp_path / "index.npz")
     with pytest.raises(UserError, match="another model"):
         read_index(tmp_path / "index.npz", "def456")
+
+
+def test_an_index_is_out_of_date_once_its_run_has_learned_more(tmp_path):
+    run = Run(tmp_path)
+    write_index(replace(make_index(), model_hash=sha256(b"one").hexdigest()), run.index_file)
+    assert read_run_index(run).size > 0  # the network may be gone
+    run.model_file.write_bytes(b"one")
+    assert read_run_index(run).size > 0
+    run.model_file.write_bytes(b"two")
+    with pytest.raises(UserError, match="another model"):
+        read_run_index(run)
 
 
 def test_a_picture_is_no_index(tmp_path):

@@ -116,6 +116,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def only_reads(arguments: argparse.Namespace) -> bool:
+    """A plan moves nothing: it can be looked at beside the window."""
+    return bool(arguments.plan)
+
+
 def run(arguments: argparse.Namespace, context: JobContext) -> PlanSummary | Applied:
     """Plans, applies, finishes or rolls back."""
     with open_catalogue(open_project(arguments.project)) as catalogue:

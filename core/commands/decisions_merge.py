@@ -87,6 +87,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def only_reads(arguments: argparse.Namespace) -> bool:
+    """A comparison decides nothing: it can be looked at beside the window."""
+    return bool(arguments.compare)
+
+
 def run(arguments: argparse.Namespace, context: JobContext) -> Merged:
     """Compares, and merges."""
     with open_catalogue(open_project(arguments.project)) as catalogue:

@@ -47,7 +47,8 @@ class Verb(Protocol):
     It may also have `CREATES = True`: where `--project` names no project yet, an empty one is
     made first, and taken away again if the verb does not open its catalogue. A verb that writes
     nothing but caches is ended eight seconds after a Ctrl-C, should it be amid a library's long
-    call; `LEAVES_IN_TIME = True` says that it sees to that by itself.
+    call; `LEAVES_IN_TIME = True` says that it sees to that by itself. Of a verb that writes,
+    `only_reads(arguments)` tells whether it will not this time, and so needs no lock.
     """
 
     HELP: str
@@ -105,7 +106,7 @@ def run_verb(verbs: Mapping[str, str], argv: Sequence[str]) -> int:
         if isinstance(last, Crashed):
             print(last.traceback, file=sys.stderr)
         return _exit_code(last)
-    may_be_left = not verb.WRITES and not getattr(verb, "LEAVES_IN_TIME", False)
+    may_be_left = not _writes(verb, arguments) and not getattr(verb, "LEAVES_IN_TIME", False)
     with (
         _stop_on_interrupt() as interrupted,
         ProgressBar(sys.stderr) as bar,
@@ -165,12 +166,17 @@ def _prepare_project(
         stack.callback(_discard_if_unused, project)
     else:
         project = open_project(root)
-    if not verb.WRITES:
+    if not _writes(verb, arguments):
         return
     # With --events the parent holds the lock already.
     if not arguments.events:
         stack.enter_context(lock_for_writing(project))
     stack.enter_context(log_to(project, name))
+
+
+def _writes(verb: Verb, arguments: argparse.Namespace) -> bool:
+    only_reads = getattr(verb, "only_reads", None)
+    return verb.WRITES and not (only_reads is not None and only_reads(arguments))
 
 
 def _discard_if_unused(project: Project) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.catalogue.database import open_catalogue
 from core.commands.frame import describe_verbs, run_verb
 from core.jobs.context import Progress
 from core.jobs.events import Crashed, Failed, Finished, Stopped, from_line
@@ -81,6 +82,34 @@ def test_a_verb_that_writes_refuses_a_project_that_is_open_elsewhere(project, ca
 
     assert code == 1
     assert "already open" in capsys.readouterr().err
+
+
+def test_a_verb_that_only_reads_this_time_needs_no_lock(project, monkeypatch):
+    import counting_verb
+
+    monkeypatch.setattr(counting_verb, "only_reads", lambda given: given.to == 2, raising=False)
+    with lock_for_writing(project):
+        assert run_verb(VERBS, ["count", "--project", str(project.root), "--to", "2"]) == 0
+        assert run_verb(VERBS, ["count", "--project", str(project.root), "--to", "3"]) == 1
+
+
+def test_a_plan_and_a_comparison_can_be_looked_at_beside_the_window(project, tmp_path, capsys):
+    with open_catalogue(project):
+        pass
+    decisions = tmp_path / "decisions.jsonl"
+    verbs = {
+        "apply": "core.commands.apply",
+        "decisions-export": "core.commands.decisions_export",
+        "decisions-merge": "core.commands.decisions_merge",
+    }
+    where = ("--project", str(project.root))
+    with lock_for_writing(project):
+        assert run_verb(verbs, ["decisions-export", *where, str(decisions)]) == 0
+        assert run_verb(verbs, ["apply", *where, "--plan"]) == 0
+        assert run_verb(verbs, ["decisions-merge", *where, str(decisions), "--compare"]) == 0
+        assert run_verb(verbs, ["apply", *where]) == 1
+        assert run_verb(verbs, ["decisions-merge", *where, str(decisions)]) == 1
+    assert capsys.readouterr().err.count("already open") == 2
 
 
 def test_a_folder_without_a_project_is_refused(tmp_path, project, capsys, monkeypatch):

@@ -59,7 +59,7 @@ class MapView(QWidget):
         self._thumbnails = thumbnails
         self._points = MapPoints(selection)
         self._overlay = Overlay()
-        self._camera = map_camera.fit(self._points.grid.area, 1, 1)
+        self._camera = map_camera.fit(self._points.grid.body, 1, 1)
         self._tool = Tool.MOVE
         self._gesture: Gesture | None = None
         self._hovered: int | None = None
@@ -85,9 +85,9 @@ class MapView(QWidget):
         self._points.place(grid, positions)
         self._hovered = None
         if keep_view:
-            self._camera = self._camera.resized(*self._size(), grid.area)
+            self._camera = self._camera.resized(*self._size(), grid.body)
         else:
-            self._camera = map_camera.fit(grid.area, *self._size())
+            self._camera = map_camera.fit(grid.body, *self._size())
             self._thumbnails.forget()
         self.update()
         self.camera_changed.emit()
@@ -142,7 +142,7 @@ class MapView(QWidget):
 
     def fit(self) -> None:
         """Shows the whole map."""
-        self._look(map_camera.fit(self._points.grid.area, *self._size()))
+        self._look(map_camera.fit(self._points.grid.body, *self._size()))
 
     def fit_rows(self, rows: Rows) -> None:
         """Shows these rows as large as they fit."""
@@ -152,7 +152,7 @@ class MapView(QWidget):
         found = found[np.isfinite(found).all(1)]
         if not len(found):
             return
-        whole = self._points.grid.area
+        whole = self._points.grid.body
         self._look(map_camera.fit_part(sort_points(found).area, whole, *self._size()))
 
     def centre_on(self, x: float, y: float) -> None:
@@ -191,7 +191,7 @@ class MapView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         size = event.size()
-        self._look(self._camera.resized(size.width(), size.height(), self._points.grid.area))
+        self._look(self._camera.resized(size.width(), size.height(), self._points.grid.body))
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

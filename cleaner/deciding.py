@@ -156,18 +156,20 @@ class Deciding(QObject):
             self._submit(lambda catalogue: decisions.mark_not_duplicate(catalogue, *pair))
             self._board.select([])
 
-    def deny(self, hint: Hint) -> None:
-        """Says that a hint is wrong."""
-        other = hint.other_photo_id
-        is_about_copies = hint.kind.reason in (None, RejectReason.DUPLICATE)
-        if self._sight.item_of([hint.photo_id]) is None:
+    def deny(self, hints: Sequence[Hint]) -> None:
+        """Says that hints of one kind are wrong."""
+        if self._sight.item_of([hint.photo_id for hint in hints]) is None:
             return
-        if is_about_copies and other is not None:
-            self._submit(
-                lambda catalogue: decisions.mark_not_duplicate(catalogue, hint.photo_id, other)
-            )
+        pairs = [
+            (hint.photo_id, hint.other_photo_id)
+            for hint in hints
+            if hint.kind.reason in (None, RejectReason.DUPLICATE)
+            and hint.other_photo_id is not None
+        ]
+        if pairs:
+            self._submit(lambda catalogue: decisions.mark_not_duplicates(catalogue, pairs))
         else:
-            self.keep_these([hint.photo_id])
+            self.keep_these([hint.photo_id for hint in hints])
 
     def move(self, ids: Sequence[int], to_item_id: int) -> None:
         """Moves photos, seen when the item was asked for, to another item."""

@@ -13,6 +13,7 @@ from cleaner.hint_cards import HintCards
 from cleaner.item_facts import history_facts, item_facts, photo_facts
 from cleaner.note_editor import NoteEditor
 from cleaner.shown_item import ShownItem
+from core.catalogue.records import Item
 from core.qt.section import Section
 
 
@@ -59,7 +60,7 @@ class DetailsPanel(QScrollArea):
         self.setWidget(body)
 
     def show_item(
-        self, shown: ShownItem | None, selected: Collection[int], elsewhere: Mapping[int, str]
+        self, shown: ShownItem | None, selected: Collection[int], elsewhere: Mapping[int, Item]
     ) -> None:
         """Shows an item (None: nothing); `elsewhere` as `HintCards.show_hints` takes it."""
         self.widget().setVisible(shown is not None)

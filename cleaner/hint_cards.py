@@ -16,12 +16,15 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from cleaner.shown_item import ShownItem, in_brief
-from core.catalogue.records import Hint, HintKind, Photo, RejectReason, Verdict
+from cleaner.shown_item import ShownItem, hints_together, in_brief
+from core.catalogue.records import Hint, HintKind, Item, Photo, RejectReason, Verdict
+from core.number_words import in_a_row, plural
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
 
 _MOST_CARDS = 40
 """An item with more hints shows the surest; thirty photos that are all copies have fewer."""
+_MOST_ELSEWHERE = 4
+"""Of other items that hold some of the photos: a shop's table of sizes is in all of them."""
 
 
 class HintCards(QWidget):
@@ -30,9 +33,10 @@ class HintCards(QWidget):
     accepted = pyqtSignal(object)
     """`Hint`: its photo is to be rejected for its reason."""
     denied = pyqtSignal(object)
-    """`Hint`: it is wrong. For copies: they are no duplicates; else: the photo is kept."""
+    """Tuple of `Hint`, of one kind: they are wrong. For copies: they are no duplicates; else: the
+    photo is kept."""
     pointed_at = pyqtSignal(object)
-    """`Hint`: its photos are to be selected."""
+    """Tuple of `Hint`: their photos are to be selected."""
     compare_wanted = pyqtSignal(object)
     """`Hint`: its photos are to be set against each other."""
     other_wanted = pyqtSignal(object)
@@ -49,25 +53,49 @@ class HintCards(QWidget):
         self._none = QLabel("Nothing is suspected", self)
         self._none.setProperty("role", "muted")
         self._layout.addWidget(self._none)
+        self._more = _text_label(self)
+        self._more.setObjectName("more_hints")
+        self._more.setProperty("role", "muted")
+        self._layout.addWidget(self._more)
 
-    def show_hints(self, shown: ShownItem | None, elsewhere: Mapping[int, str]) -> None:
+    def show_hints(self, shown: ShownItem | None, elsewhere: Mapping[int, Item]) -> None:
         """Shows an item's hints.
 
         Args:
             shown: The item; None for nothing.
-            elsewhere: The titles of the items that photos of other items are in, by photo id.
+            elsewhere: The items that photos of other items are in, by photo id.
         """
-        hints = shown.hints[:_MOST_CARDS] if shown is not None else ()
+        hints, left_out = _chosen(shown, elsewhere)
+        self._more.setText(
+            f"Photos of this item are in {plural(left_out, 'more item')}" if left_out else ""
+        )
+        self._more.setVisible(left_out > 0)
         self._none.setVisible(shown is not None and not hints)
         while len(self._cards) < len(hints):
             card = _Card(self)
             card.setObjectName(f"hint_{len(self._cards)}")
             self._cards.append(card)
-            self._layout.addWidget(card)
+            self._layout.insertWidget(self._layout.count() - 1, card)
         for at, card in enumerate(self._cards):
             card.setVisible(at < len(hints))
             if shown is not None and at < len(hints):
-                card.show_hint(shown, hints[at], elsewhere)
+                card.show_hints(shown, hints[at], elsewhere)
+
+
+def _chosen(
+    shown: ShownItem | None, elsewhere: Mapping[int, Item]
+) -> tuple[list[tuple[Hint, ...]], int]:
+    """The hints to show, and how many more other items hold photos of this one."""
+    if shown is None:
+        return [], 0
+    chosen: list[tuple[Hint, ...]] = []
+    others = 0
+    for hints in hints_together(shown.hints, elsewhere):
+        is_elsewhere = hints[0].kind is HintKind.IN_OTHER_ITEM
+        others += is_elsewhere
+        if not is_elsewhere or others <= _MOST_ELSEWHERE:
+            chosen.append(hints)
+    return chosen[:_MOST_CARDS], max(0, others - _MOST_ELSEWHERE)
 
 
 class _Card(QFrame):
@@ -75,7 +103,7 @@ class _Card(QFrame):
         super().__init__(cards)
         self.setProperty("role", "card")
         self.setToolTip("Click to select the photos that it speaks of")
-        self._hint: Hint | None = None
+        self._hints: tuple[Hint, ...] = ()
         self._title = _text_label(self)
         self._why = _text_label(self)
         self._why.setProperty("role", "muted")
@@ -85,22 +113,22 @@ class _Card(QFrame):
         self._join.setToolTip("Put that item's photos into this one")
         self._compare = QPushButton("Compare", self)
         self._compare.setToolTip("Set both photos against each other (C)")
+        self._other = QPushButton("Show", self)
+        self._other.setToolTip("Go to that item; the other way back is Previous or Undo")
         for name, button, signal in (
             ("accept", self._accept, cards.accepted),
-            ("deny", self._deny, cards.denied),
             ("join", self._join, cards.join_wanted),
             ("compare", self._compare, cards.compare_wanted),
+            ("other", self._other, cards.other_wanted),
         ):
             button.setObjectName(f"hint_{name}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             KeyClaim(button, BUTTON_KEYS)
-            button.clicked.connect(lambda _=False, tell=signal: tell.emit(self._hint))
-        self._other = QPushButton("Show", self)
-        self._other.setObjectName("hint_other")
-        self._other.setToolTip("Go to that item; the other way back is Previous or Undo")
-        self._other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        KeyClaim(self._other, BUTTON_KEYS)
-        self._other.clicked.connect(lambda: cards.other_wanted.emit(self._hint))
+            button.clicked.connect(lambda _=False, tell=signal: tell.emit(self._hints[0]))
+        self._deny.setObjectName("hint_deny")
+        self._deny.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        KeyClaim(self._deny, BUTTON_KEYS)
+        self._deny.clicked.connect(lambda: cards.denied.emit(self._hints))
         self._pointed_at = cards.pointed_at
         # More than three do not fit beside each other.
         self._rows: list[QHBoxLayout] = []
@@ -122,20 +150,23 @@ class _Card(QFrame):
         for row in self._rows:
             layout.addLayout(row)
 
-    def show_hint(self, shown: ShownItem, hint: Hint, elsewhere: Mapping[int, str]) -> None:
-        self._hint = hint
+    def show_hints(
+        self, shown: ShownItem, hints: tuple[Hint, ...], elsewhere: Mapping[int, Item]
+    ) -> None:
+        self._hints, hint = hints, hints[0]
         number = shown.numbers.get(hint.photo_id, 0)
         photo = shown.by_id.get(hint.photo_id)
         is_elsewhere = hint.kind is HintKind.IN_OTHER_ITEM
         is_copy = hint.kind.reason is RejectReason.DUPLICATE
         if is_elsewhere:
-            title = (
-                f"{number} is also in “{elsewhere.get(hint.other_photo_id or 0, 'another item')}”"
-            )
+            other_item = elsewhere.get(hint.other_photo_id or 0)
+            where = "another item" if other_item is None else f"“{other_item.title}”"
+            numbers = sorted({shown.numbers.get(each.photo_id, 0) for each in hints})
+            title = f"{in_a_row(numbers)} {'is' if len(numbers) == 1 else 'are'} also in {where}"
         else:
             how = f", {hint.relation}" if hint.relation else ""
             title = f"{number}: {in_brief(shown, hint)}{how}"
-        self._title.setText(title + _verdict_after(photo))
+        self._title.setText(title + (_verdict_after(photo) if len(hints) == 1 else ""))
         other = shown.numbers.get(hint.other_photo_id or 0)
         better = f"{other} is better: {hint.better_why}" if other and hint.better_why else ""
         self._why.setText("\n".join(part for part in (hint.why, better) if part))
@@ -145,7 +176,8 @@ class _Card(QFrame):
         self._accept.setText(f"Reject {number}")
         self._accept.setToolTip(f"Reject photo {number}: {hint.kind.reason}")
         self._accept.setEnabled(is_open)
-        self._deny.setText("Not a duplicate" if is_copy or is_elsewhere else f"Keep {number}")
+        no_copies = "Not duplicates" if len(hints) > 1 else "Not a duplicate"
+        self._deny.setText(no_copies if is_copy or is_elsewhere else f"Keep {number}")
         self._deny.setToolTip(
             "These are different photos; never say so again"
             if is_copy or is_elsewhere
@@ -182,8 +214,8 @@ class _Card(QFrame):
             )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._hint is not None:
-            self._pointed_at.emit(self._hint)
+        if event.button() == Qt.MouseButton.LeftButton and self._hints:
+            self._pointed_at.emit(self._hints)
 
 
 def _text_label(parent: QWidget) -> QLabel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -131,6 +131,21 @@ def in_brief(shown: ShownItem, hint: Hint) -> str:
             return "other item"
         case _:
             return str(hint.kind)
+
+
+def hints_together(hints: Iterable[Hint], elsewhere: Mapping[int, Item]) -> list[tuple[Hint, ...]]:
+    """The hints, surest first; those of photos in one and the same other item are one.
+
+    Args:
+        hints: An item's, surest first.
+        elsewhere: The items of photos in other items, by photo id.
+    """
+    groups: dict[object, list[Hint]] = {}
+    for hint in hints:
+        other = elsewhere.get(hint.other_photo_id or 0)
+        is_elsewhere = hint.kind is HintKind.IN_OTHER_ITEM and other is not None
+        groups.setdefault(other.id if is_elsewhere and other else hint, []).append(hint)
+    return [tuple(group) for group in groups.values()]
 
 
 def tiles_of(shown: ShownItem) -> list[Tile]:

@@ -192,7 +192,7 @@ class CleanerTab(QWidget):
             lambda hint: self._deciding.reject_these([hint.photo_id], hint.kind.reason)
         )
         hints.denied.connect(self._deciding.deny)
-        hints.pointed_at.connect(self._on_hint_pointed_at)
+        hints.pointed_at.connect(self._on_hints_pointed_at)
         hints.compare_wanted.connect(self._on_compare_wanted)
         hints.other_wanted.connect(self._on_other_wanted)
         hints.join_wanted.connect(self._on_join_wanted)
@@ -235,8 +235,8 @@ class CleanerTab(QWidget):
     def _show_words(self) -> None:
         shown = self._showing.shown
         self._show_header()
-        titles = {id_: other.title for id_, other in self._showing.elsewhere.items()}
-        self._view.details.show_item(shown, self._stage.selected_ids(), titles)
+        elsewhere = self._showing.elsewhere
+        self._view.details.show_item(shown, self._stage.selected_ids(), elsewhere)
 
     def _on_ended(self) -> None:
         self._stage.follow(None)
@@ -280,12 +280,13 @@ class CleanerTab(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 
-    def _on_hint_pointed_at(self, hint: Hint) -> None:
-        others = () if hint.other_photo_id is None else (hint.other_photo_id,)
+    def _on_hints_pointed_at(self, hints: Sequence[Hint]) -> None:
+        photos = [hint.photo_id for hint in hints]
+        others = [hint.other_photo_id for hint in hints if hint.other_photo_id is not None]
         if self._stage.compared and self._showing.shown is not None:
-            self._stage.compare(self._showing.shown, (*others, hint.photo_id))
+            self._stage.compare(self._showing.shown, (*others[:1], *photos[:1]))
         else:
-            self._stage.select((hint.photo_id, *others))
+            self._stage.select((*photos, *others))
         self._view.focus_photos()
 
     def _on_compare_wanted(self, hint: Hint) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def bytes_text(count: int) -> str:
     """A size for people: "12.4 MB" (powers of 1000, as disks are sold)."""
@@ -11,6 +13,12 @@ def bytes_text(count: int) -> str:
             return f"{size:,.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
         size /= 1000
     return f"{size:,.1f} TB"
+
+
+def in_a_row(numbers: Sequence[int]) -> str:
+    """Numbers one after another: "1", "1 and 3", "1, 3 and 4"."""
+    first, last = ", ".join(map(str, numbers[:-1])), str(numbers[-1])
+    return f"{first} and {last}" if first else last
 
 
 def plural(count: int, one: str, several: str = "") -> str:

@@ -201,25 +201,44 @@ def set_note(catalogue: Catalogue, item_id: int, text: str, *, who: str = CURREN
 def mark_not_duplicate(
     catalogue: Catalogue, photo_id: int, other_photo_id: int, *, who: str = CURRENT_USER
 ) -> Changes:
-    """Says that two photos are no copies of each other; no hint will say so again.
+    """Says that two photos are no copies of each other; see `mark_not_duplicates`."""
+    return mark_not_duplicates(catalogue, [(photo_id, other_photo_id)], who=who)
+
+
+def mark_not_duplicates(
+    catalogue: Catalogue, pairs: Sequence[tuple[int, int]], *, who: str = CURRENT_USER
+) -> Changes:
+    """Says of pairs of photos that they are no copies of each other; no hint will say so again.
 
     It is the contents that are remembered, so it holds for the same files under other names too.
+
+    Args:
+        catalogue: See there.
+        pairs: The photos' ids, at least one pair; the first photo's item is the one to show.
+        who: See `recording`.
 
     Raises:
         UserError: One of them has not been hashed yet, or they are one and the same.
     """
     with recording(catalogue, OperationKind.NOT_DUPLICATE, who) as record:
-        (photo,) = _photos(record, [photo_id])
-        (other,) = record.photos([other_photo_id])
-        if photo["id"] == other["id"]:
-            raise UserError("A photo cannot be compared with itself", remedy="Select two photos.")
-        if photo["content_hash"] is None or other["content_hash"] is None:
-            raise UserError(
-                "These photos have not been looked at yet",
-                remedy="Wait until hashing has come to them, then try again.",
-            )
-        record.add_not_duplicate(photo["content_hash"], other["content_hash"])
-        record.summary = "Marked two photos as no duplicates"
+        for photo_id, other_photo_id in reversed(pairs):
+            (other,) = record.photos([other_photo_id])
+            (photo,) = _photos(record, [photo_id])
+            if photo["id"] == other["id"]:
+                raise UserError(
+                    "A photo cannot be compared with itself", remedy="Select two photos."
+                )
+            if photo["content_hash"] is None or other["content_hash"] is None:
+                raise UserError(
+                    "These photos have not been looked at yet",
+                    remedy="Wait until hashing has come to them, then try again.",
+                )
+            record.add_not_duplicate(photo["content_hash"], other["content_hash"])
+        record.summary = (
+            "Marked two photos as no duplicates"
+            if len(pairs) == 1
+            else f"Marked {len(pairs)} pairs of photos as no duplicates"
+        )
     return record.changes
 
 

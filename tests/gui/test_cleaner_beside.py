@@ -2,7 +2,7 @@
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QAction, QPushButton, QSplitter
+from PyQt5.QtWidgets import QAction, QFrame, QPushButton, QSplitter
 
 from core.cleaning.decisions import mark_not_duplicate, merge, move_photos, reject
 from core.qt.tab_requests import ShowInExplorer, ShowItem
@@ -80,6 +80,41 @@ def test_a_photo_in_another_item_leads_there_and_offers_to_join(three):
         three.part("hint_0").findChild(QPushButton, "hint_other"), Qt.MouseButton.LeftButton
     )
     assert three.title == "green top"
+
+
+def test_all_photos_that_one_other_item_has_stand_on_one_card(three):
+    for number in (1, 3, 4):
+        three.hint("red dress", "in another item", number, other=("green top", 2))
+    three.hint("red dress", "in another item", 1, other=("blue shirt", 1))
+    three.open()
+    assert three.says("1, 3 and 4 are also in “green top”")
+    assert three.says("1 is also in “blue shirt”")
+    assert three.tab.findChild(QFrame, "hint_2") is None
+    card = three.part("hint_0")
+    QTest.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert three.selected() == [1, 3, 4]
+
+    deny = card.findChild(QPushButton, "hint_deny")
+    assert deny.text() == "Not duplicates"
+    QTest.mouseClick(deny, Qt.MouseButton.LeftButton)
+    three.settle()
+    assert not three.says("green top”")
+    assert three.says("1 is also in “blue shirt”")
+    three.press("ctrl+z")
+    three.settle()
+    assert three.says("1, 3 and 4 are also in “green top”")
+
+
+def test_a_photo_of_very_many_items_does_not_fill_the_panel(three):
+    titles = [f"listing {number}" for number in range(7)]
+    for title in titles:
+        three.item(title, 2)
+        three.hint("red dress", "in another item", 2, other=(title, 1))
+    three.open()
+    cards = [f"hint_{at}" for at in range(4)]
+    assert all(three.part(card).isVisible() for card in cards)
+    assert three.tab.findChild(QFrame, "hint_4") is None
+    assert three.part("more_hints").text() == "Photos of this item are in 3 more items"
 
 
 def test_an_item_that_another_tab_asks_for_is_shown_with_its_photo(three):

@@ -1,6 +1,6 @@
 import pytest
 
-from core.number_words import bytes_text, plural
+from core.number_words import bytes_text, in_a_row, plural
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,10 @@ def test_words_that_take_more_than_an_s_are_given(count, text):
 )
 def test_sizes_are_powers_of_a_thousand(count, text):
     assert bytes_text(count) == text
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"), [([2], "2"), ([1, 3], "1 and 3"), ([1, 3, 4], "1, 3 and 4")]
+)
+def test_numbers_are_listed_as_people_list_them(numbers, words):
+    assert in_a_row(numbers) == words

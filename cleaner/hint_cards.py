@@ -130,12 +130,9 @@ class _Card(QFrame):
         KeyClaim(self._deny, BUTTON_KEYS)
         self._deny.clicked.connect(lambda: cards.denied.emit(self._hints))
         self._pointed_at = cards.pointed_at
-        # More than three do not fit beside each other.
+        # More than two do not fit beside each other on a small screen.
         self._rows: list[QHBoxLayout] = []
-        for buttons in (
-            (self._accept, self._compare, self._join, self._other),
-            (self._deny,),
-        ):
+        for buttons in ((self._accept, self._compare, self._join), (self._other, self._deny)):
             row = QHBoxLayout()
             row.setSpacing(6)
             for button in buttons:
@@ -176,8 +173,9 @@ class _Card(QFrame):
         self._accept.setText(f"Reject {number}")
         self._accept.setToolTip(f"Reject photo {number}: {hint.kind.reason}")
         self._accept.setEnabled(is_open)
-        no_copies = "Not duplicates" if len(hints) > 1 else "Not a duplicate"
-        self._deny.setText(no_copies if is_copy or is_elsewhere else f"Keep {number}")
+        self._deny.setText(
+            "Not a duplicate" if is_copy else "Different" if is_elsewhere else f"Keep {number}"
+        )
         self._deny.setToolTip(
             "These are different photos; never say so again"
             if is_copy or is_elsewhere

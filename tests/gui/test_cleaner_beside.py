@@ -95,7 +95,7 @@ def test_all_photos_that_one_other_item_has_stand_on_one_card(three):
     assert three.selected() == [1, 3, 4]
 
     deny = card.findChild(QPushButton, "hint_deny")
-    assert deny.text() == "Not duplicates"
+    assert deny.text() == "Different"
     QTest.mouseClick(deny, Qt.MouseButton.LeftButton)
     three.settle()
     assert not three.says("green top”")

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 MAX_BYTES = 130_000
 WIDTH_PX, HEIGHT_PX = 1366, 768
+IMPORT_PX = (920, 640)
 ITEMS = 60
 PHOTOS_WANTED = 6
 KINDS_WANTED = 2
@@ -109,6 +110,7 @@ class _Photographer:
         self._window.close_project()
         self._window.import_scrape(scrape)
         self._until(lambda: self._dialog_button("import").isEnabled())
+        self._dialog().resize(*IMPORT_PX)  # the screen that is not there is smaller than any
         self._keep("import", self._dialog())
         self._dialog().close()
 

@@ -201,7 +201,7 @@ def test_a_worker_amid_a_long_step_hears_a_signal_and_leaves(project):
         finally:
             process.kill()
     assert process.returncode == 130, words
-    assert "--run “one”" in words
+    assert '--run "one"' in words
     assert (run.folder / "last step").read_text() == "kept"
     assert read_state(run) is RunState.STOPPED
     with working_on(run):  # nobody holds its lock

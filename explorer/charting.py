@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
+from core.catalogue.database import open_catalogue
+from core.embedding.clusters import Labels, clusters_of
 from core.embedding.index import Vectors
+from core.embedding.photo_colours import LabColours
+from core.embedding.photo_facts import Facet
 from core.embedding.projection import Method, Positions, place
-from core.jobs.context import Progress
+from core.embedding.shades import shades_of
+from core.jobs.context import JobContext, Progress
 from core.project import Project
 from explorer.beside import Beside, BesideMap
-from explorer.clustering import Clustering
-from explorer.colourings import CLUSTER, COLUMNS, DENSITY, DISTANCE, KEPT, NOTHING, colouring_by
+from explorer.colourings import (
+    CLUSTER,
+    COLOUR,
+    COLUMNS,
+    DENSITY,
+    DISTANCE,
+    KEPT,
+    NOTHING,
+    colouring_by,
+)
 from explorer.exploring import Exploring
+from explorer.map_colours import MOST_CATEGORIES
 from explorer.map_grid import PointGrid, sort_points
 from explorer.map_overlay import Overlay
 from explorer.map_panel import MapPanel
 from explorer.mapping import Layout, Mapping
+from explorer.opened_index import OpenedIndex
+from explorer.wanted import Wanted
 
 _MOST_RINGED = 100
 _WAY_STEPS = 9
@@ -79,7 +96,8 @@ class Charting(QObject):
         self._method = method
         self._mapping = Mapping(project, self)
         self._beside = Beside(project, exploring, self)
-        self._clustering = Clustering(project, exploring, self)
+        self._clusters = Wanted(exploring, partial(_find_clusters, project), self)
+        self._shades = Wanted(exploring, partial(_find_shades, project), self)
         self._layout: Layout | None = None
         self._instead: Instead | None = None
         self._column = self._column_before = NOTHING
@@ -97,8 +115,9 @@ class Charting(QObject):
         panel.projection_chosen.connect(self._on_chosen)
         panel.stop_wanted.connect(self._on_stop)
         panel.beside_chosen.connect(self._on_beside_chosen)
-        self._clustering.found.connect(self._on_clusters)
-        self._clustering.progressed.connect(self.show_progress)
+        for column, wanted in ((CLUSTER, self._clusters), (COLOUR, self._shades)):
+            wanted.found.connect(partial(self._on_found, column))
+            wanted.progressed.connect(self.show_progress)
         self._beside.changed.connect(self._on_beside_changed)
         self._beside.progressed.connect(self.show_progress)
         self._beside.failed.connect(self.failed)
@@ -112,7 +131,8 @@ class Charting(QObject):
         self._rest.stop()
         self._mapping.close()
         self._beside.stop()
-        self._clustering.stop()
+        self._clusters.stop()
+        self._shades.stop()
 
     @property
     def beside(self) -> BesideMap | None:
@@ -162,9 +182,11 @@ class Charting(QObject):
             kept = self._instead.kept
         positions = None if self._layout is None else self._layout.positions
         if column == CLUSTER:
-            self._clustering.want()
-        clusters = self._clustering.labels
-        colouring = colouring_by(column, self._exploring, kept, positions, clusters)
+            self._clusters.want()
+        if column == COLOUR:
+            self._shades.want()
+        clusters, shades = self._clusters.value, self._shades.value
+        colouring = colouring_by(column, self._exploring, kept, positions, clusters, shades)
         self._panel.show_colouring(column, colouring)
 
     # Below this line: how
@@ -203,14 +225,15 @@ class Charting(QObject):
         self.show_runs()
         self._draw()
 
-    def _on_clusters(self) -> None:
-        if self._column == CLUSTER:
-            self.colour_by(CLUSTER)
+    def _on_found(self, column: str) -> None:
+        if self._column == column:
+            self.colour_by(column)
 
     def _on_stop(self) -> None:
         self._mapping.stop()
         self._beside.stop()
-        self._clustering.stop()
+        self._clusters.stop()
+        self._shades.stop()
         if self._layout is not None:
             self._method = self._layout.method
             self._panel.show_projection(str(self._layout.method), self._layout.words)
@@ -308,3 +331,13 @@ class Charting(QObject):
 def _point(position: Positions) -> tuple[float, float] | None:
     x, y = position
     return (float(x), float(y)) if np.isfinite(x) else None
+
+
+def _find_clusters(project: Project, opened: OpenedIndex, context: JobContext) -> Labels:
+    return clusters_of(project, opened.index, context)
+
+
+def _find_shades(project: Project, opened: OpenedIndex, context: JobContext) -> LabColours:
+    codes = opened.facts.photo_codes(Facet.COLOUR).astype(np.int64)
+    with open_catalogue(project) as catalogue:
+        return shades_of(catalogue, opened.index, codes, MOST_CATEGORIES, context)

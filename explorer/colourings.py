@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.embedding.clusters import Labels
+from core.embedding.photo_colours import LabColours
 from core.embedding.photo_facts import Facet, PhotoFacts
 from explorer.exploring import Exploring
 from explorer.map_colours import Colouring, by_category, by_number, by_turns, one_colour
@@ -19,6 +20,7 @@ DISTANCE = "distance to the query"
 KEPT = "neighbours kept"
 """By the run that is shown beside."""
 
+COLOUR = str(Facet.COLOUR)
 HINT = "hint"
 CLUSTER = "cluster"
 """Of the run's embeddings."""
@@ -48,6 +50,7 @@ def colouring_by(
     kept: npt.NDArray[np.float32] | None = None,
     positions: npt.NDArray[np.float32] | None = None,
     clusters: Labels | None = None,
+    shades: LabColours | None = None,
 ) -> Colouring:
     """The colours of a column; one colour for all where it cannot be had just now.
 
@@ -57,6 +60,7 @@ def colouring_by(
         kept: (n,) the share of each photo's neighbours that a run beside keeps, if there is one.
         positions: (n, 2) where each lies on the map, if there is one.
         clusters: (n,) of each photo, if they have been found.
+        shades: (names, 3) of the colours' names, if they have been found.
     """
     opened = exploring.opened
     if opened is None:
@@ -65,7 +69,8 @@ def colouring_by(
     if column in set(map(str, Facet)):
         facet = Facet(column)
         names = facts.facets[facet].values
-        return by_category(column, facts.photo_codes(facet).astype(np.int64), names)
+        of_names = shades if facet is Facet.COLOUR else None
+        return by_category(column, facts.photo_codes(facet).astype(np.int64), names, of_names)
     if column == PRICE and facts.item_count:
         known = facts.item_row >= 0
         prices = np.where(known, facts.prices[facts.item_row], np.nan)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.embedding.photo_colours import LabColours
 from core.number_words import plural
 
 Codes = npt.NDArray[np.uint8]
@@ -73,12 +75,15 @@ class Colouring:
         codes: Of each row, shape (n,): positions in the palette, or `UNKNOWN`.
         is_ramp: Whether codes run from little to much.
         legend: What they mean, in order.
+        shades: (codes, 3) CIE Lab of what codes stand for, where that is a colour itself; NaN where
+            it is not known.
     """
 
     title: str
     codes: Codes
     is_ramp: bool
     legend: tuple[LegendEntry, ...]
+    shades: LabColours | None = None
 
     def palette(self, *, dark: bool) -> Rgb:
         """The colour of each code, shape (256, 3)."""
@@ -90,6 +95,10 @@ class Colouring:
             for code, colour in enumerate(_CATEGORIES_DARK if dark else _CATEGORIES_LIGHT):
                 palette[code] = rgb(colour)
             palette[OTHERS] = rgb(_OTHERS_DARK if dark else _OTHERS_LIGHT)
+        if self.shades is not None:
+            known = np.flatnonzero(np.isfinite(self.shades).all(axis=1))
+            if known.size:
+                palette[known] = _to_be_seen(self.shades[known], dark=dark)
         return palette
 
 
@@ -98,13 +107,19 @@ def one_colour(count: int) -> Colouring:
     return Colouring("", np.zeros(count, np.uint8), False, ())
 
 
-def by_category(title: str, values: npt.NDArray[np.int64], names: Sequence[str]) -> Colouring:
+def by_category(
+    title: str,
+    values: npt.NDArray[np.int64],
+    names: Sequence[str],
+    shades: LabColours | None = None,
+) -> Colouring:
     """A colour for each of the commonest values.
 
     Args:
         title: The column's name.
         values: Of each row, positions in `names`, shape (n,); negative for none.
         names: What they are called; "" counts as none.
+        shades: (names, 3) CIE Lab, where names are those of colours; NaN where it is not known.
     """
     known = values >= 0
     counts = np.bincount(values[known], minlength=len(names))
@@ -123,7 +138,8 @@ def by_category(title: str, values: npt.NDArray[np.int64], names: Sequence[str])
     codes = code_of[np.where(known, values, len(names))]
     if (codes == UNKNOWN).any():
         legend.append(LegendEntry(UNKNOWN, "not known"))
-    return Colouring(title, codes, False, tuple(legend))
+    of_shown = None if shades is None or not shown else shades[shown]
+    return Colouring(title, codes, False, tuple(legend), of_shown)
 
 
 def by_turns(title: str, values: npt.NDArray[np.int64]) -> Colouring:
@@ -168,6 +184,15 @@ def _number(value: float) -> str:
     if value == int(value) and abs(value) < 1e6:
         return f"{int(value):,}"
     return f"{value:.3g}"
+
+
+def _to_be_seen(shades: LabColours, *, dark: bool) -> Rgb:
+    """As RGB, (n, 3); no lighter or darker than can be told from the ground."""
+    lightest_and_darkest = (40, 95) if dark else (18, 82)
+    lab = shades.copy()
+    lab[:, 0] = np.clip(lab[:, 0], *lightest_and_darkest)
+    mixed = cv2.cvtColor(lab[None], cv2.COLOR_LAB2RGB)[0]
+    return np.asarray(np.clip(255 * mixed, 0, 255).round(), np.uint8)
 
 
 def _ramp(stops: Sequence[str]) -> Rgb:

@@ -1,45 +1,59 @@
-"""The clusters of the run that is explored: found off the GUI thread once they are wanted."""
+"""What of an opened index is found off the GUI thread once it is wanted: clusters, shades."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Generic, TypeVar
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from core.embedding.clusters import Labels, clusters_of
 from core.jobs.context import JobContext
-from core.project import Project
 from core.qt.background import BackgroundTask
 from explorer.exploring import Exploring
 from explorer.opened_index import OpenedIndex
 
+T = TypeVar("T")
 
-class Clustering(QObject):
-    """Keeps the clusters of one index at a time."""
+
+class Wanted(QObject, Generic[T]):
+    """Keeps what was found of one index at a time."""
 
     found = pyqtSignal()
     progressed = pyqtSignal(object)
     """`Progress`, or None once nothing is being looked for."""
 
-    def __init__(self, project: Project, exploring: Exploring, parent: QObject) -> None:
+    def __init__(
+        self,
+        exploring: Exploring,
+        find: Callable[[OpenedIndex, JobContext], T],
+        parent: QObject,
+    ) -> None:
+        """Looks for nothing yet.
+
+        Args:
+            exploring: Whose index.
+            find: Runs off the GUI thread.
+            parent: The owner in Qt's sense.
+        """
         super().__init__(parent)
-        self._project = project
         self._exploring = exploring
-        self._labels: Labels | None = None
+        self._find = find
+        self._value: T | None = None
         self._task: BackgroundTask | None = None
         exploring.opened_changed.connect(self._on_opened)
 
     @property
-    def labels(self) -> Labels | None:
-        """(n,) the cluster of each photo; None until they are found."""
-        return self._labels
+    def value(self) -> T | None:
+        """None until it is found."""
+        return self._value
 
     def want(self) -> None:
-        """Finds them, unless they are there or on their way; `found` follows."""
+        """Finds it, unless it is there or on its way; `found` follows."""
         opened = self._exploring.opened
-        if opened is None or self._labels is not None or self._task is not None:
+        if opened is None or self._value is not None or self._task is not None:
             return
-        self._task = BackgroundTask(partial(_find, self._project, opened))
+        self._task = BackgroundTask(partial(self._find, opened))
         self._task.progressed.connect(self.progressed)
         self._task.finished.connect(self._on_found)
         self._task.start()
@@ -53,14 +67,10 @@ class Clustering(QObject):
 
     def _on_opened(self) -> None:
         self.stop()
-        self._labels = None
+        self._value = None
 
-    def _on_found(self, labels: Labels) -> None:
+    def _on_found(self, value: T) -> None:
         self._task = None
-        self._labels = labels
+        self._value = value
         self.progressed.emit(None)
         self.found.emit()
-
-
-def _find(project: Project, opened: OpenedIndex, context: JobContext) -> Labels:
-    return clusters_of(project, opened.index, context)

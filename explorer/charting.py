@@ -30,7 +30,6 @@ from explorer.colourings import (
     colouring_by,
 )
 from explorer.exploring import Exploring
-from explorer.map_colours import MOST_CATEGORIES
 from explorer.map_grid import PointGrid, sort_points
 from explorer.map_overlay import Overlay
 from explorer.map_panel import MapPanel
@@ -340,4 +339,4 @@ def _find_clusters(project: Project, opened: OpenedIndex, context: JobContext) -
 def _find_shades(project: Project, opened: OpenedIndex, context: JobContext) -> LabColours:
     codes = opened.facts.photo_codes(Facet.COLOUR).astype(np.int64)
     with open_catalogue(project) as catalogue:
-        return shades_of(catalogue, opened.index, codes, MOST_CATEGORIES, context)
+        return shades_of(catalogue, opened.index, codes, context)

@@ -54,15 +54,21 @@ OTHERS = MOST_CATEGORIES
 """The code of those."""
 
 _RAMP_STEPS = 64
+_MOST_SHADES = 240
 UNKNOWN = 255
 """The code of a point that has no value."""
 
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """A line of the legend: a code's colour and what it stands for."""
+    """A line of the legend: a code's colour and what it stands for.
 
-    code: int
+    Attributes:
+        code: None where it stands for several colours.
+        text: See there.
+    """
+
+    code: int | None
     text: str
 
 
@@ -75,8 +81,8 @@ class Colouring:
         codes: Of each row, shape (n,): positions in the palette, or `UNKNOWN`.
         is_ramp: Whether codes run from little to much.
         legend: What they mean, in order.
-        shades: (codes, 3) CIE Lab of what codes stand for, where that is a colour itself; NaN where
-            it is not known.
+        shades: (codes, 3) CIE Lab of what codes stand for, where that is a colour itself; NaN for
+            all others.
     """
 
     title: str
@@ -120,6 +126,7 @@ def by_category(
         values: Of each row, positions in `names`, shape (n,); negative for none.
         names: What they are called; "" counts as none.
         shades: (names, 3) CIE Lab, where names are those of colours; NaN where it is not known.
+            Then rare ones have their own, too.
     """
     known = values >= 0
     counts = np.bincount(values[known], minlength=len(names))
@@ -133,13 +140,22 @@ def by_category(
     for code, value in enumerate(shown):
         code_of[value] = code
     legend = [LegendEntry(code, names[value]) for code, value in enumerate(shown)]
+    of_codes = None
+    if shades is not None:
+        of_codes = np.full((UNKNOWN, 3), np.nan, np.float32)
+        of_codes[: len(shown)] = shades[shown]
+        shaded = [value for value in rest if np.isfinite(shades[value]).all()][:_MOST_SHADES]
+        for code, value in enumerate(shaded, start=OTHERS + 1):
+            code_of[value], of_codes[code] = code, shades[value]
+        if shaded:
+            legend.append(LegendEntry(None, f"{len(shaded)} more, as they are"))
+        rest = [value for value in rest if value not in set(shaded)]
     if rest:
         legend.append(LegendEntry(OTHERS, plural(len(rest), "other")))
     codes = code_of[np.where(known, values, len(names))]
     if (codes == UNKNOWN).any():
         legend.append(LegendEntry(UNKNOWN, "not known"))
-    of_shown = None if shades is None or not shown else shades[shown]
-    return Colouring(title, codes, False, tuple(legend), of_shown)
+    return Colouring(title, codes, False, tuple(legend), of_codes)
 
 
 def by_turns(title: str, values: npt.NDArray[np.int64]) -> Colouring:

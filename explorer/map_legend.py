@@ -56,9 +56,10 @@ class MapLegend(QWidget):
         top = 6 + metrics.height()
         for entry in self._colouring.legend:
             middle = top + metrics.height() // 2
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(*map(int, palette[entry.code])))
-            painter.drawRoundedRect(9, middle - _SWATCH_PX // 2, _SWATCH_PX, _SWATCH_PX, 2, 2)
+            if entry.code is not None:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(*map(int, palette[entry.code])))
+                painter.drawRoundedRect(9, middle - _SWATCH_PX // 2, _SWATCH_PX, _SWATCH_PX, 2, 2)
             painter.setPen(QColor(shades.text))
             text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, _WIDEST_PX)
             painter.drawText(9 + _SWATCH_PX + 6, top + metrics.ascent(), text)

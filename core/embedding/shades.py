@@ -13,6 +13,7 @@ from core.jobs.context import JobContext
 _PHOTOS = 60
 """Of each name; more do not move the middle."""
 _FEWEST = 3
+_MOST_NAMES = 200
 _APART = 1.6
 """The centre of a photo shows ground as well, which draws all shades together."""
 
@@ -21,7 +22,6 @@ def shades_of(
     catalogue: Catalogue,
     index: Index,
     codes: npt.NDArray[np.int64],
-    most_names: int,
     context: JobContext,
 ) -> LabColours:
     """The shade of each name, by its photos.
@@ -30,18 +30,17 @@ def shades_of(
         catalogue: Has the photos' thumbnails.
         index: The photos.
         codes: (n,) the name of each photo; negative for none.
-        most_names: How many names, the commonest first, are looked at.
         context: Progress and cancellation.
 
     Returns:
-        (names, 3) CIE Lab, L 0 to 100, as float32; NaN for names that are rarer, and for those with
-        fewer than three photos to tell by.
+        (names, 3) CIE Lab, L 0 to 100, as float32; NaN for those with fewer than three photos to
+        tell by, and for all but the two hundred commonest.
 
     Raises:
         Cancelled: As asked.
     """
     counts = np.bincount(codes[codes >= 0])
-    names = np.argsort(-counts, kind="stable")[:most_names]
+    names = np.argsort(-counts, kind="stable")[:_MOST_NAMES]
     rows_of: dict[int, Rows] = {int(name): _spread(np.flatnonzero(codes == name)) for name in names}
     shades = np.full((len(counts), 3), np.nan, np.float32)
     if not rows_of:

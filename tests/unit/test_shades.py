@@ -48,7 +48,7 @@ def shades(tmp_path_factory):
         unknown = replace(index, content_hashes=tuple(b"?" for _ in ids))
         yield (
             codes,
-            [shades_of(catalogue, each, codes, 10, JobContext()) for each in (index, unknown)],
+            [shades_of(catalogue, each, codes, JobContext()) for each in (index, unknown)],
         )
 
 
@@ -81,13 +81,15 @@ def test_too_few_photos_leave_a_name_the_colour_that_it_would_have(shades):
     assert (palette(unknown, codes, dark=True) == plain).all()
 
 
-def test_the_rarer_share_a_colour_that_stands_for_none():
-    codes = np.repeat(np.arange(12), np.arange(24, 12, -1))
-    shades = np.full((12, 3), np.nan, np.float32)
-    shades[:3] = [[50, 60, 30], [40, 10, -60], [60, -50, 40]]
-    named = by_category("colour", codes, [str(code) for code in range(12)], shades)
-    plain = by_category("colour", codes, [str(code) for code in range(12)])
-    both = [each.palette(dark=True).astype(int) for each in (named, plain)]
-    assert (both[0][:3] != both[1][:3]).any(axis=1).all()
-    assert (both[0][3:] == both[1][3:]).all()
-    assert named.codes[-1] == OTHERS
+def test_rare_names_have_their_own_shade_where_it_is_known():
+    codes = np.repeat(np.arange(14), np.arange(28, 14, -1))
+    names = [str(code) for code in range(14)]
+    shades = np.full((14, 3), np.nan, np.float32)
+    shades[[0, 1, 11, 12]] = [[50, 60, 30], [40, 10, -60], [60, -50, 40], [80, 0, 70]]
+    named, plain = by_category("colour", codes, names, shades), by_category("colour", codes, names)
+    drawn, usual = (each.palette(dark=True).astype(int)[each.codes] for each in (named, plain))
+    differs = {int(code): bool((drawn[at] != usual[at]).any()) for at, code in enumerate(codes)}
+    assert [code for code, does in differs.items() if does] == [0, 1, 11, 12]
+    assert named.codes[codes == 13].tolist() == [OTHERS] * (codes == 13).sum()
+    assert [entry.text for entry in named.legend][10:] == ["2 more, as they are", "2 others"]
+    assert named.legend[10].code is None

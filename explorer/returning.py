@@ -57,6 +57,7 @@ class Returning(QObject):
         self._owner = owner
         self._folder = tempfile.TemporaryDirectory(prefix="pickglass-ask-")
         open_project.jobs.finished.connect(self._on_job_finished)
+        open_project.jobs.stopped.connect(self._on_job_stopped)
 
     def handlers(self) -> Mapping[Do, Callable[[], None]]:
         """What to call for each action."""
@@ -151,3 +152,7 @@ class Returning(QObject):
     def _on_job_finished(self, job: Job, finished: Finished) -> None:
         if job.verb == "availability":
             self.said.emit(finished.summary.splitlines()[0])
+
+    def _on_job_stopped(self, job: Job) -> None:
+        if job.verb == "availability":
+            self.said.emit("Stopped asking; what was answered stays")

@@ -18,6 +18,7 @@ from core.embedding.index import read_index, unit, write_index
 from core.embedding.known_tags import tags_file_of
 from core.embedding.suspicions import Suspicion
 from core.errors import UserError
+from core.qt.job_runner import Job
 from explorer.gallery_panel import Source
 from explorer.gallery_tile import Mark
 
@@ -334,6 +335,18 @@ def test_shops_are_asked_only_after_the_user_has_seen_whom(exploring, qtbot):
         QApplication.activeModalWidget().findChild(object, "answer_a").click()
     assert told.args[0].verb == "availability"
     assert told.args[0].arguments[0] == "--items-from"
+
+
+def test_asking_that_was_stopped_says_what_stays(exploring):
+    exploring.items()
+    exploring.index()
+    exploring.open()
+    exploring.opened.jobs.stopped.emit(Job("hash", "Reading photos"))
+    assert "Stopped" not in exploring.message
+
+    exploring.opened.jobs.stopped.emit(Job("availability", "Asking whether items are for sale"))
+
+    assert exploring.message == "Stopped asking; what was answered stays"
 
 
 def _labels(widget):

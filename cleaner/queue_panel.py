@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PyQt5.QtCore import QPoint, Qt, pyqtSignal
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -25,6 +25,7 @@ from core.catalogue.items import ItemFilter, ItemOrder
 from core.qt.elided_label import ElidedLabel
 from core.qt.empty_page import EmptyPage
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
+from core.qt.popup_place import show_below
 from core.qt.search_field import SearchField
 
 _ORDERS = ((ItemOrder.SCRAPE, "As scraped"), (ItemOrder.SUSPICION, "Suspects first"))
@@ -150,8 +151,7 @@ class QueuePanel(QWidget):
         """Opens the choices below their button."""
         self._popup.show_filter(self._wanted)
         self.filter_opened.emit()
-        self._popup.move(self._filter.mapToGlobal(QPoint(0, self._filter.height() + 2)))
-        self._popup.show()
+        show_below(self._popup, self._filter)
         self._popup.setFocus()
 
     def _lay_out(self) -> None:

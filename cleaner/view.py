@@ -16,7 +16,7 @@ from core.qt.empty_page import EmptyPage
 from core.qt.photo_board import PhotoBoard
 
 _SPLITTER = "cleaner/splitter"
-_WIDTHS = (262, 988, 310)
+_WIDTHS = (276, 978, 306)
 """Of queue, photos and details in logical pixels, where nothing is remembered; the middle gets
 what is left."""
 

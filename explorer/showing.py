@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PyQt5.QtCore import QObject, QPoint, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
 from core.embedding.suspicions import Suspicion
+from core.qt.popup_place import show_below
 from explorer.exploring import Exploring
 from explorer.filter_popup import FilterPopup
 from explorer.gallery_panel import Source
@@ -67,13 +68,7 @@ class Showing(QObject):
     def open_filter(self) -> None:
         """Opens the filter below its button."""
         self._view.unfold(self._view.gallery)
-        button = self._view.gallery.filter_button
-        self.filter.adjustSize()
-        at = button.mapToGlobal(QPoint(0, button.height() + 2))
-        room = self._view.window().geometry()
-        left = min(at.x(), room.right() - self.filter.width() - 8)
-        self.filter.move(max(room.left(), left), at.y())
-        self.filter.show()
+        show_below(self.filter, self._view.gallery.filter_button)
 
     # Below this line: how
 

@@ -9,7 +9,13 @@ from cleaner.queue_row import price_text
 from core.catalogue.records import Item, ItemState
 from core.number_words import plural
 from core.qt.elided_label import ElidedLabel
-from core.qt.theme import colours, scaled_font
+from core.qt.theme import scaled_font, set_role
+
+_ROLES = {
+    ItemState.DONE: "success",
+    ItemState.REJECTED: "error",
+    ItemState.SKIPPED: "warning",
+}
 
 
 class ItemHeader(QWidget):
@@ -25,6 +31,7 @@ class ItemHeader(QWidget):
         self._facts.setProperty("role", "muted")
         self._state = QLabel(self)
         self._state.setObjectName("item_state")
+        self._state.setFont(scaled_font(self, 1.0, bold=True))
         self._counts = QLabel(self)
         self._counts.setObjectName("item_counts")
         self._counts.setProperty("role", "muted")
@@ -61,19 +68,11 @@ class ItemHeader(QWidget):
         self._title.setText(item.title)
         self._facts.setText(" · ".join(part for part in parts if part) or item.key)
         self._state.setText(_state_in_words(item))
-        self._state.setStyleSheet(f"color: {self._state_colour(item.state)}; font-weight: 600;")
+        set_role(self._state, _ROLES.get(item.state, "muted"))
         place = f"   item {row + 1:,} of {row_count:,}" if row is not None else ""
         self._counts.setText(
             f"{item.kept_count} of {plural(item.photo_count, 'photo')} kept{place}"
         )
-
-    def _state_colour(self, state: ItemState) -> str:
-        shades = colours(self)
-        return {
-            ItemState.DONE: shades.success,
-            ItemState.REJECTED: shades.danger,
-            ItemState.SKIPPED: shades.warning,
-        }.get(state, shades.text_muted)
 
 
 def _state_in_words(item: Item) -> str:

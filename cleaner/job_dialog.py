@@ -31,7 +31,7 @@ from core.qt.job_runner import Job
 from core.qt.job_status import describe
 from core.qt.open_project import OpenProject
 from core.qt.rows_model import RowsModel, rows_table
-from core.qt.theme import scaled_font
+from core.qt.theme import scaled_font, set_role
 
 T = TypeVar("T")
 
@@ -245,10 +245,7 @@ class _OutcomePage(QWidget):
 
     def show_outcome(self, said: str, problems: Sequence[Problem], *, is_error: bool) -> None:
         self._said.setText(said)
-        self._said.setProperty("role", "error" if is_error else "")
-        style = self._said.style()
-        style.unpolish(self._said)
-        style.polish(self._said)
+        set_role(self._said, "error" if is_error else "")
         self._model.show_rows(problems)
         self._table.setVisible(bool(problems))
         self._space.setVisible(not problems)

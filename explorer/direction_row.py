@@ -215,6 +215,6 @@ def _warning(shelved: Shelved, parent: QWidget) -> QLabel:
     label = QLabel("!", parent)
     label.setObjectName(f"warning_{shelved.name}")
     label.setFont(scaled_font(parent, 1.0, bold=True))
-    label.setStyleSheet(f"color: {colours(parent).warning}")
+    label.setProperty("role", "warning")
     label.setToolTip(as_tooltip("\n".join(shelved.warnings)).replace("\n", "<br>"))
     return label

@@ -23,6 +23,7 @@ from core.qt.empty_page import EmptyPage
 from core.qt.key_claims import BUTTON_KEYS, FIELD_KEYS, KeyClaim
 from core.qt.photo_loader import PhotoLoader
 from core.qt.search_field import SearchField
+from core.qt.theme import set_role
 from core.qt.tool_button import tool_button
 from explorer.actions import Actions, Do
 from explorer.gallery_panel import GalleryPanel
@@ -133,9 +134,7 @@ class ExplorerView(QWidget):
 
     def show_message(self, text: str, *, is_refusal: bool = False) -> None:
         """Says what happened, or why nothing did."""
-        self._message.setProperty("role", "error" if is_refusal else "")
-        self._message.style().unpolish(self._message)
-        self._message.style().polish(self._message)
+        set_role(self._message, "error" if is_refusal else "")
         self._message.setText(text)
 
     def show_error(self, error: UserError) -> None:

@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QVBoxLayout, QWidget
 from core.qt.action_button import ActionButton
 from core.qt.elided_label import ElidedLabel
 from core.qt.tab_actions import key_text
+from core.qt.theme import set_role
 from core.qt.tool_button import tool_button
 
 D = TypeVar("D", bound=Enum)
@@ -74,9 +75,7 @@ class ActionBar(QWidget):
     def show_message(self, text: str, *, is_refusal: bool = False) -> None:
         """Says what happened, or why nothing did."""
         self._is_refusal = is_refusal
-        self._message.setProperty("role", "error" if is_refusal else "")
-        self._message.style().unpolish(self._message)
-        self._message.style().polish(self._message)
+        set_role(self._message, "error" if is_refusal else "")
         self._message.setText(text)
 
     def clear_refusal(self) -> None:

@@ -149,6 +149,7 @@ QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QLabel[role="muted"] {{ color: {c.text_muted}; }}
 QLabel[role="error"] {{ color: {c.danger}; }}
 QLabel[role="warning"] {{ color: {c.warning}; }}
+QLabel[role="success"] {{ color: {c.success}; }}
 QFrame[role="card"] {{
     background: {c.panel}; border: 1px solid {c.border}; border-radius: 8px;
 }}

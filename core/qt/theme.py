@@ -131,6 +131,16 @@ def choose_theme(app: QApplication, theme: Theme) -> None:
     apply_theme(app, theme)
 
 
+def set_role(widget: QWidget, role: str) -> None:
+    """Has the style sheet draw a widget as "muted", "error", "warning" or "success"; "" as usual.
+
+    Better than a colour of its own, which would stay that of the theme in which it was set.
+    """
+    widget.setProperty("role", role)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
 def colours(widget: QWidget) -> Colours:
     """The colours of the theme that the widget is shown in, for code that paints by itself."""
     # Not the widget's own palette: a style sheet that makes its background transparent would have

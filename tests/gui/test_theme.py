@@ -1,8 +1,8 @@
 import pytest
 from PyQt5.QtGui import QColor
-from PyQt5.QtWidgets import QPlainTextEdit, QWidget
+from PyQt5.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
-from core.qt.theme import DARK, LIGHT, Theme, apply_theme, colours, contrast
+from core.qt.theme import DARK, LIGHT, Theme, apply_theme, colours, contrast, set_role
 
 BOTH = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 
@@ -48,6 +48,25 @@ def test_what_surrounds_photos_has_no_hue(theme):
         "text_disabled",
     ):
         assert QColor(getattr(theme, name)).saturation() == 0
+
+
+@pytest.mark.parametrize("role", ["muted", "error", "warning", "success"])
+def test_a_label_has_its_roles_colour_also_in_a_theme_that_is_chosen_later(qapp, qtbot, role):
+    before = qapp.palette(), qapp.styleSheet(), qapp.font()
+    label = QLabel("open")
+    qtbot.addWidget(label)
+    ink = {"muted": "text_muted", "error": "danger"}.get(role, role)
+    try:
+        set_role(label, role)
+        for theme, shades in ((Theme.LIGHT, LIGHT), (Theme.DARK, DARK)):
+            apply_theme(qapp, theme)
+            label.ensurePolished()
+            colour = label.palette().color(label.foregroundRole())
+            assert colour.name() == QColor(getattr(shades, ink)).name()
+    finally:
+        qapp.setPalette(before[0])
+        qapp.setStyleSheet(before[1])
+        qapp.setFont(before[2])
 
 
 @pytest.mark.parametrize(("theme", "expected"), [(Theme.DARK, DARK), (Theme.LIGHT, LIGHT)])

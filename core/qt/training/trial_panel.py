@@ -9,6 +9,7 @@ from core.errors import UserError
 from core.jobs.context import Progress
 from core.qt.job_status import describe
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
+from core.qt.theme import set_role
 from core.qt.training.wrapped_label import WrappedLabel
 from core.training.instruction import Instruction
 
@@ -90,8 +91,6 @@ class TrialPanel(QWidget):
 
     def say(self, words: str, *, role: str = "") -> None:
         """Words between the button and what came of it."""
-        self._status.setProperty("role", role)
-        self._status.style().unpolish(self._status)
-        self._status.style().polish(self._status)
+        set_role(self._status, role)
         self._status.setText(words)
         self._status.setVisible(bool(words))

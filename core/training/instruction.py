@@ -401,8 +401,7 @@ class Fitting(_Part):
     devices: Devices = Field(
         "first",
         title="Devices",
-        description="“all”: every local GPU takes a share of each batch. Several GPUs take"
-        " TensorFlow or JAX, for torch uses one.",
+        description="“all”: every local GPU takes a share of each batch.",
     )
 
 

@@ -161,17 +161,15 @@ def _report(
 
 
 def refuse_unfit(instruction: Instruction) -> None:
-    """Refuses what this machine cannot do; imports the backend where it takes that to know.
+    """Refuses what this machine cannot do.
 
     Raises:
-        UserError: The backend is not installed, or cannot share batches among the GPUs; or the
-            file of the first weights is not there.
+        UserError: The backend is not installed, or the file of the first weights is not there.
     """
-    from core.training.fitting.backend import refuse_missing, refuse_unshared
+    from core.training.fitting.backend import refuse_missing
 
     weights_file(instruction.model)
     refuse_missing(instruction.backend)
-    refuse_unshared(instruction.backend, instruction.fitting.devices)
 
 
 def dataset_of(

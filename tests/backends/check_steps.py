@@ -5,12 +5,11 @@ import numpy as np
 import numpy_losses
 from keras import ops
 
-from core.errors import UserError
-from core.training.fitting import backend
 from core.training.fitting.backend import seed_everything
 from core.training.fitting.learning import build_learning
 from core.training.fitting.objective import ItemObjective
 from core.training.fitting.optimizers import build_optimizer
+from core.training.fitting.shares import shared
 from core.training.fitting.steps import losses_of, make_step
 from core.training.instruction import (
     Augmentation,
@@ -150,9 +149,7 @@ def check_every_optimiser_and_clipping_takes_a_step():
 
 
 def check_all_devices_together_give_the_numbers_of_one():
-    if keras.backend.backend() == "torch":  # it cannot
-        return
-    # Batch normalisation is each device's own on TensorFlow, and so is not compared.
+    # Batch normalisation is each device's own, but for JAX, and so is not compared.
     instruction = _instruction(
         model=SimpleConv(filters=(4,), dense=(8,), embedding_size=4),
         loss=ProxyAnchor(),
@@ -161,62 +158,78 @@ def check_all_devices_together_give_the_numbers_of_one():
         optimizer=Optimizer(name="sgd"),
     )
     alone, one = _losses(instruction, 4)
-    shared = instruction.model_copy(update={"fitting": Fitting(devices="all")})
-    seed_everything(0)
-    learning = build_learning(shared, 4)
-    places = _noted_devices(learning)
-    together, _ = _losses(shared, 4, learning)
+    learning = _learning_of_two(instruction)
+    shares = _noted_shares(learning)
+    together, _ = _losses(instruction, 4, learning)
     np.testing.assert_allclose(together, alone, rtol=1e-5)
     for variable, wanted in zip(learning.variables, one.variables, strict=True):
         np.testing.assert_allclose(variable.numpy(), wanted.numpy(), rtol=1e-4, atol=1e-5)
-    assert len(places()) == 2
+    match keras.backend.backend():
+        case "tensorflow":
+            assert sorted(photos for _device, photos in shares) == [4, 4]
+            assert len({device for device, _photos in shares}) == 2
+        case "torch":  # its processor cannot be two
+            assert [photos for _device, photos in shares] == [4, 4] * 4
+        case "jax":
+            assert len({d for v in learning.network.variables for d in v.value.devices()}) == 2
 
 
-def _noted_devices(learning):
-    """Tells which devices have had photos."""
-    if keras.backend.backend() == "jax":
-        return lambda: {d for v in learning.network.variables for d in v.value.devices()}
-    noted = set()
+def check_running_means_take_in_each_share_in_turn():
+    if keras.backend.backend() == "jax":  # there they are the whole batch's
+        return
+    instruction = _instruction(model=ConvBn(filters=(4,), dense=(), embedding_size=4))
+    learning = _learning_of_two(instruction)
+    network = learning.network
+    pixels, labels = _batch(np.random.default_rng(0))
+    found = keras.Model(network.input, network.get_layer("conv_1").output)(pixels)
+    one, two = ops.convert_to_numpy(found).reshape(2, -1, 4).mean(axis=1)
+    learning.step(
+        pixels, labels, draw_augmentation(_NOTHING, 8, _SIDE, np.random.default_rng(0)), 0
+    )
+    running = ops.convert_to_numpy(network.get_layer("norm_1").moving_mean)
+    np.testing.assert_allclose(running, 0.9 * 0.1 * one + 0.1 * two, rtol=1e-4, atol=1e-6)
+
+
+def _learning_of_two(instruction):
+    """Of two devices that this processor is made to be."""
+    shared = instruction.model_copy(update={"fitting": Fitting(devices="all")})
+    seed_everything(0)
+    if keras.backend.backend() != "torch":
+        return build_learning(shared, 4)
+    from core.training.fitting import step_torch
+
+    original, step_torch.local_devices = step_torch.local_devices, lambda: ["cpu", "cpu"]
+    try:
+        return build_learning(shared, 4)
+    finally:
+        step_torch.local_devices = original
+
+
+def _noted_shares(learning):
+    """Fills with each device that has photos, and how many."""
+    noted = []
     each = learning.objective.each
 
     def noting(*arguments, **named):
         found = each(*arguments, **named)
-        noted.add(found.device)
+        noted.append((getattr(found, "device", None), found.shape[0]))
         return found
 
     learning.objective.each = noting
-    return lambda: noted
-
-
-def check_torch_says_that_it_cannot_share_a_batch():
-    if keras.backend.backend() != "torch":
-        return
-    original, backend.torch_gpu_names = backend.torch_gpu_names, lambda: ("one GPU", "another")
-    try:
-        build_learning(_instruction(fitting=Fitting(devices="all")), 4)
-    except UserError as error:
-        assert "torch cannot share" in error.message and "tensorflow" in error.remedy
-    else:
-        raise AssertionError("no error")
-    finally:
-        backend.torch_gpu_names = original
+    return noted
 
 
 def check_devices_share_photos_of_any_number():
-    if keras.backend.backend() != "tensorflow":  # JAX gives each all where they do not divide
-        return
-    from core.training.fitting.step_tensorflow import _shared
-
     pixels, draw = np.arange(7), [np.arange(7), np.empty(0), *[np.arange(7)] * 3]
     found = [
         (device, photos.tolist(), [each.tolist() for each in drawn])
-        for device, (photos, drawn) in _shared(("a", "b"), pixels, draw)
+        for device, (photos, drawn) in shared(("a", "b"), pixels, draw)
     ]
     assert found == [
         ("a", [0, 1, 2], [[0, 1, 2], [], *[[0, 1, 2]] * 3]),
         ("b", [3, 4, 5, 6], [[3, 4, 5, 6], [], *[[3, 4, 5, 6]] * 3]),
     ]
-    assert [device for device, _ in _shared(("a", "b"), np.arange(1), [np.empty(0)] * 5)] == ["b"]
+    assert [device for device, _ in shared(("a", "b"), np.arange(1), [np.empty(0)] * 5)] == ["b"]
 
 
 def check_mixed_precision_keeps_float32_at_both_ends():

@@ -17,7 +17,7 @@ from core.commands.frame import run_verb
 from core.errors import UserError
 from core.training import train_run as train_run_module
 from core.training.fitting import backend
-from core.training.instruction import Data, Fitting, Instruction, Transfer
+from core.training.instruction import Data, Instruction, Transfer
 from core.training.launching import request_stop
 from core.training.run_events import Ended, EpochEnded, Evaluated, Prepared, Started, Told
 from core.training.run_facts import read_facts
@@ -126,7 +126,6 @@ def test_a_run_is_trained_and_all_of_it_is_in_its_folder(project):
 @pytest.mark.parametrize(
     ("instruction", "message", "remedy"),
     [
-        (Instruction(backend="torch", fitting=Fitting(devices="all")), "cannot share", '"first"'),
         (Instruction(backend="jax"), "not installed", "pip install jax"),
         (Instruction(model=Transfer(weights="/gone.h5")), "no such weights file", "Correct"),
     ],
@@ -134,7 +133,6 @@ def test_a_run_is_trained_and_all_of_it_is_in_its_folder(project):
 def test_what_this_machine_cannot_train_is_refused_before_photos_are_packed(
     project, monkeypatch, instruction, message, remedy
 ):
-    monkeypatch.setattr(backend, "torch_gpu_names", lambda: ("one GPU", "another"))
     monkeypatch.setattr(backend, "installed_backends", lambda: ("tensorflow", "torch"))
     run = create_run(project, instruction, "one")
     with pytest.raises(UserError, match=message) as error:

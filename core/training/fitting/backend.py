@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.errors import UserError
 from core.jobs.stderr_lines import stderr_without
-from core.training.instruction import Backend, Devices
+from core.training.instruction import Backend
 
 BACKENDS: tuple[Backend, ...] = ("tensorflow", "torch", "jax")
 _PACKAGES: dict[Backend, str] = {"tensorflow": "tensorflow", "torch": "torch", "jax": "jax"}
@@ -42,22 +42,6 @@ def refuse_missing(name: Backend) -> None:
             f"The backend {name} is not installed",
             remedy=f"Install it (pip install {_PACKAGES[name]}), or choose one of: "
             f"{', '.join(installed_backends()) or 'none is installed'}.",
-        )
-
-
-def refuse_unshared(name: Backend, devices: Devices) -> None:
-    """Refuses to share batches among GPUs by a backend that uses one; imports it if need be.
-
-    Torch's own means copy the network into a process a GPU, and each would see only the pairs
-    within its part of a batch.
-
-    Raises:
-        UserError: There are several, and this backend cannot share among them.
-    """
-    if devices == "all" and name == "torch" and len(torch_gpu_names()) > 1:
-        raise UserError(
-            "The backend torch cannot share a batch among several GPUs here",
-            remedy='Set the backend to "tensorflow" or "jax", or the devices to "first".',
         )
 
 
@@ -106,21 +90,17 @@ def gpu_names() -> tuple[str, ...]:
             details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
             return tuple(str(found.get("device_name", "GPU")) for found in details)
         case "torch":
-            return torch_gpu_names()
+            import torch
+
+            if torch.cuda.is_available():
+                count = torch.cuda.device_count()
+                return tuple(torch.cuda.get_device_name(number) for number in range(count))
+            return ("Apple GPU",) if torch.backends.mps.is_available() else ()
         case "jax":
             import jax
 
             return tuple(d.device_kind for d in jax.local_devices() if d.platform != "cpu")
     return ()
-
-
-def torch_gpu_names() -> tuple[str, ...]:
-    """The GPUs that torch can compute on, whatever backend is in use; imports torch."""
-    import torch
-
-    if torch.cuda.is_available():
-        return tuple(torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count()))
-    return ("Apple GPU",) if torch.backends.mps.is_available() else ()
 
 
 def device_name() -> str:

@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from core.training.fitting.objective import Objective
-from core.training.networks.augmentation import Draw
+from core.training.fitting.shares import shared
 
 Devices = Sequence[str | None]
 """None is wherever TensorFlow computes by itself."""
@@ -47,7 +47,7 @@ class TensorFlowStep:
             weights = objective.trainable_variables
             values = [weight.value for weight in weights]
             found, tapes = [], []
-            for device, (photos, drawn) in _shared(devices, pixels, draw):
+            for device, (photos, drawn) in shared(devices, pixels, draw):
                 with tf.device(device), tf.GradientTape() as tape:
                     found.append(objective.each(photos, drawn, training=True))
                 tapes.append(tape)
@@ -79,19 +79,6 @@ def local_devices() -> Devices:
     kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
     names = [device.name for device in tf.config.list_logical_devices(kind)]
     return names if len(names) > 1 else [None]
-
-
-def _shared(devices: Devices, pixels: Any, draw: Draw) -> list[tuple[str | None, tuple[Any, Draw]]]:
-    """Devices with their photos and how to augment them; none where there is less than one each."""
-    count = pixels.shape[0]
-    ends = [count * place // len(devices) for place in range(len(devices) + 1)]
-    shares = []
-    for device, begin, end in zip(devices, ends, ends[1:], strict=False):
-        if end > begin:
-            # What is not drawn at all is empty.
-            parts = [each[begin:end] if each.shape[0] else each for each in draw]
-            shares.append((device, (pixels[begin:end], Draw(*parts))))
-    return shares
 
 
 def _sum(one: Any, other: Any) -> Any:

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
-from core.training.fitting.backend import refuse_unshared
 from core.training.fitting.objective import Objective
 from core.training.instruction import Devices
 
@@ -41,23 +40,23 @@ def make_step(
         optimizer: How.
         devices: "all" shares each batch among the local devices, while the loss still sees the
             whole batch's pairs.
-
-    Raises:
-        UserError: There are several, and this backend cannot share among them.
     """
     optimizer.build(objective.trainable_variables)
-    refuse_unshared(keras.backend.backend(), devices)
     match keras.backend.backend():
         case "tensorflow":
-            from core.training.fitting.step_tensorflow import TensorFlowStep, local_devices
+            from core.training.fitting import step_tensorflow
 
-            return TensorFlowStep(
-                objective, optimizer, local_devices() if devices == "all" else [None]
+            return step_tensorflow.TensorFlowStep(
+                objective,
+                optimizer,
+                step_tensorflow.local_devices() if devices == "all" else [None],
             )
         case "torch":
-            from core.training.fitting.step_torch import TorchStep
+            from core.training.fitting import step_torch
 
-            return TorchStep(objective, optimizer)
+            return step_torch.TorchStep(
+                objective, optimizer, step_torch.local_devices() if devices == "all" else ()
+            )
         case "jax":
             from core.training.fitting.step_jax import JaxStep
 

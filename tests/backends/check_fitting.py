@@ -1,5 +1,8 @@
 """Whole runs: the same numbers again, whether killed, stopped or left alone."""
 
+import sys
+
+import keras
 import numpy as np
 from fitted import SIDE, Made, instruction
 
@@ -76,3 +79,9 @@ def check_each_evaluated_epoch_keeps_how_the_network_saw_the_same_photos(folder)
         of = dict(zip([p.content_hash for p in made.dataset.photos], found, strict=True))
         wanted = np.array([of[each] for each in best.content_hashes])
         np.testing.assert_allclose(best.vectors, wanted, rtol=5e-3, atol=5e-3)
+
+
+def check_tensorflow_is_not_brought_in_by_others(folder):
+    made = Made(folder)
+    made.fit("run", instruction(fitting={"epochs": 1}))
+    assert ("tensorflow" in sys.modules) == (keras.backend.backend() == "tensorflow")

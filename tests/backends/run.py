@@ -62,9 +62,9 @@ def _outcomes(modules):
 
 
 def _outcome(check):
-    import keras
+    from core.training.fitting.backend import seed_everything
 
-    keras.utils.set_random_seed(0)
+    seed_everything(0)
     try:
         with tempfile.TemporaryDirectory(prefix="pickglass-check-") as folder:
             check(*([Path(folder)] if inspect.signature(check).parameters else []))

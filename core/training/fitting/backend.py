@@ -7,6 +7,8 @@ import logging
 import os
 import platform
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import UserError
@@ -125,7 +127,8 @@ def seed_everything(seed: int) -> None:
     import keras
 
     keras.utils.clear_session()
-    keras.utils.set_random_seed(seed)
+    with _without_tensorflow():
+        keras.utils.set_random_seed(seed)
     if gpu_names():
         return
     match keras.backend.backend():
@@ -137,3 +140,23 @@ def seed_everything(seed: int) -> None:
             import torch
 
             torch.use_deterministic_algorithms(True)
+
+
+@contextmanager
+def _without_tensorflow() -> Iterator[None]:
+    """Keeps Keras from importing TensorFlow for another backend's sake, if nobody has yet.
+
+    To seed it too, where it is installed, Keras would: which takes seconds, has it talk of the GPUs
+    that it misses, and lets it take memory of those that it finds.
+    """
+    import keras
+
+    if keras.backend.backend() == "tensorflow" or "tensorflow" in sys.modules:
+        yield
+        return
+    # What Python has for a module that is not to be imported.
+    sys.modules["tensorflow"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["tensorflow"]

@@ -65,7 +65,7 @@ def fit():
 
 @pytest.fixture
 def make_lab(tmp_path, fit):
-    def make_lab(context=None, steps=40, crowd=()):
+    def make_lab(context=None, steps=40, crowd=(), drawn=None):
         return RecipeLab(
             tmp_path / "work",
             steps=steps,
@@ -73,6 +73,7 @@ def make_lab(tmp_path, fit):
             seeds=(0, 1),
             context=context or JobContext(),
             crowd=crowd,
+            drawn=drawn,
             embedder=FakeEmbedder(),
             fit=fit,
         )
@@ -187,6 +188,30 @@ def test_partners_are_looked_for_among_further_photos_without_training_again(
     assert make_lab().table("made", dataset, ["ours"]) == alone
 
 
+def test_pairs_can_be_drawn_anew_for_each_seed(make_lab, dataset, fit):
+    table = make_lab(drawn=4, crowd=dataset.photos).table("made", dataset, ["ours"])
+    assert [len(line.tops) for line in table.lines] == [2, 2, 2]
+    assert (table.photos, table.drawn) == (8, True)
+    assert "8 queries among held-out pairs and" in str(table)
+    assert "drawn anew for each seed" in str(table)
+    (_, one), (_, other) = fit.fitted
+    for divided in (one, other):
+        held_out = {
+            divided.items[divided.item_of[row]].key
+            for split in (Split.VALIDATION, Split.TEST)
+            for row in divided.rows(split)
+        }
+        assert len(held_out) == 4
+    assert one.fingerprint != other.fingerprint
+    trained_on = [len(divided.rows(Split.TRAIN)) for divided in (one, other)]
+    # Of the twelve items' photos, no drawn item's are rivals of its own pair, left out or not.
+    assert table.crowd == table.training_photos == round(np.mean(trained_on))
+    make_lab().table("made", dataset, ["ours"])
+    assert len(fit.fitted) == 4
+    make_lab(drawn=4).table("made", dataset, ["ours"])
+    assert len(fit.fitted) == 4
+
+
 def test_a_recipe_that_fails_leaves_the_others_and_is_tried_again(
     make_lab, dataset, fit, monkeypatch
 ):
@@ -209,9 +234,9 @@ def test_lines_show_the_mean_and_how_far_seeds_scatter():
     line = Line("x", "y", ({1: 0.2, 5: 0.5, 10: 0.5}, {1: 0.3, 5: 0.5, 10: 0.7}))
     assert line.cells() == ["25.0 ± 7.1", "50.0 ± 0.0", "60.0 ± 14.1"]
     assert Line("x", "y", ({1: 0.2, 5: 0.5, 10: 0.5},)).cells() == ["20.0", "50.0", "50.0"]
-    text = str(RecipeTable("t", 4, 0, 9, 40, 16, (0, 1), (line,)))
+    text = str(RecipeTable("t", 4, False, 0, 9, 40, 16, (0, 1), (line,)))
     assert "4 queries among held-out pairs, 9 training photos of 16 px, 40 steps" in text
-    text = str(RecipeTable("t", 4, 50, 9, 40, 16, (0, 1), (line,)))
+    text = str(RecipeTable("t", 4, False, 50, 9, 40, 16, (0, 1), (line,)))
     assert "4 queries among held-out pairs and 50 further photos, 9 training photos" in text
 
 
@@ -321,6 +346,18 @@ def test_the_verb_compares_recipes_on_a_scrape(compare, tmp_path):
     assert json.loads((tmp_path / "table.json").read_text()) == told["table"]
 
 
+def test_the_verb_draws_pairs(compare, tmp_path, fit):
+    make_project(tmp_path / "made")
+    scrape = tmp_path / "made/scrape"
+    code, told = compare("--items", scrape, "--recipes", "ours", "--draw", "3")
+    assert code == 0
+    assert (told["table"]["photos"], told["table"]["drawn"]) == (6, True)
+    code, told = compare("--items", scrape, "--recipes", "ours", "--draw", "11")
+    assert code == 1
+    assert "11 items cannot be drawn of 12" in told["error"]["message"]
+    assert len(fit.fitted) == 1
+
+
 def test_a_table_is_not_continued_with_other_photos(compare, tmp_path):
     for folder in ("one", "two"):
         make_project(tmp_path / folder, pairs=4, threes=4 + len(folder))
@@ -343,6 +380,8 @@ def test_the_verb_measures_what_cleaning_pays(compare, demo):
         (["--items", ".", "--recipes", "nothing"], "no recipe called"),
         (["--items", ".", "--seeds", "many"], "names no seeds"),
         (["--items", ".", "--steps", "0"], "Nothing can be trained"),
+        (["--items", ".", "--draw", "1"], "cannot be drawn so"),
+        (["--demo", ".", "--draw", "4", "--cleaning-pays"], "cannot be drawn so"),
         (["--items", ".", "--among", "nowhere"], "no such folder of photos for --among"),
     ],
 )

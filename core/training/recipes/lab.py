@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 from typing import Any, Literal
 
 import numpy as np
@@ -26,6 +27,7 @@ from core.training.instruction import Instruction
 from core.training.network_embeddings import Embedder, KerasEmbedder
 from core.training.pack import Pack, build_pack, open_pack
 from core.training.photos import Dataset, TrainingPhoto
+from core.training.recipes.drawn_pairs import draw_pairs
 from core.training.recipes.recipes import find_recipe, recipe_instruction
 from core.training.recipes.table import Line, RecipeTable, Top
 from core.training.run_changes import trash_run
@@ -62,6 +64,19 @@ class _Judged:
         return top_k_accuracy(ranks)
 
 
+@dataclass(frozen=True, eq=False)
+class _Division:
+    """What is trained on, and what partners are looked for among.
+
+    Attributes:
+        dataset: With held-out pairs.
+        crowd: Photos of no held-out item.
+    """
+
+    dataset: Dataset
+    crowd: tuple[TrainingPhoto, ...]
+
+
 class RecipeLab:
     """Trains recipes in a project of its own and remembers what they came to.
 
@@ -72,6 +87,7 @@ class RecipeLab:
         seeds: Each recipe is trained with each.
         context: Progress and cancellation.
         crowd: Further photos, of no held-out item, that partners are looked for among too.
+        drawn: Holds out pairs of so many items drawn for each seed, instead of the data set's own.
         embedder: Embeds with networks; by default with Keras.
         fit: Fits networks; by default with Keras.
     """
@@ -85,6 +101,7 @@ class RecipeLab:
         seeds: Sequence[int],
         context: JobContext,
         crowd: Sequence[TrainingPhoto] = (),
+        drawn: int | None = None,
         embedder: Embedder | None = None,
         fit: Fit | None = None,
     ) -> None:
@@ -96,6 +113,7 @@ class RecipeLab:
         self._seeds = tuple(seeds)
         self._context = context
         self._crowd = tuple(crowd)
+        self._drawn = drawn
         self._embedder = embedder or KerasEmbedder()
         self._fit = fit
 
@@ -112,15 +130,11 @@ class RecipeLab:
             Cancelled: What was trained until then is kept.
         """
         lines = [
-            Line(
-                HISTOGRAM,
-                "64 bins of colour, nothing learned",
-                (self._histogram(dataset),),
-            ),
+            self._colours(dataset),
             Line(
                 RANDOM,
                 "ours, not trained",
-                tuple(self._random(dataset, seed) for seed in self._seeds),
+                tuple(self._random(self._divide(dataset, seed), seed) for seed in self._seeds),
             ),
         ]
         for name in recipes:
@@ -131,13 +145,7 @@ class RecipeLab:
     def cleaning_pays(self, datasets: Mapping[str, Dataset], recipe: str) -> RecipeTable:
         """One recipe on several data sets with the same held-out pairs."""
         first = next(iter(datasets.values()))
-        lines = [
-            Line(
-                HISTOGRAM,
-                "64 bins of colour, nothing learned",
-                (self._histogram(first),),
-            )
-        ]
+        lines = [self._colours(first)]
         for level, dataset in datasets.items():
             what = f"{recipe} on {plural(len(dataset.rows(Split.TRAIN)), 'photo')}"
             lines.append(self._line(level, recipe, level, dataset, what))
@@ -149,17 +157,36 @@ class RecipeLab:
         failed: list[str] = []
         for seed in self._seeds:
             try:
-                tops.append(self._trained(group, recipe, dataset, self._instruction(recipe, seed)))
+                instruction = self._instruction(recipe, seed)
+                division = self._divide(dataset, seed)
+                tops.append(self._trained(group, recipe, division, instruction))
             except UserError as error:
                 failed.append(f"seed {seed}: {error.message}")
         return Line(name, what, tuple(tops), tuple(failed))
 
+    def _colours(self, dataset: Dataset) -> Line:
+        """Nothing of it is random but the pairs, where they are drawn."""
+        seeds = self._seeds if self._drawn else self._seeds[:1]
+        tops = tuple(self._histogram(self._divide(dataset, seed)) for seed in seeds)
+        return Line(HISTOGRAM, "64 bins of colour, nothing learned", tops)
+
+    def _divide(self, dataset: Dataset, seed: int) -> _Division:
+        divided = draw_pairs(dataset, self._drawn, seed=seed) if self._drawn else dataset
+        # What is left out of a drawn item would be a rival of its own partner.
+        dropped = {photo.content_hash for photo in dataset.photos}
+        dropped -= {divided.photos[row].content_hash for row in divided.rows(Split.TRAIN)}
+        crowd = tuple(photo for photo in self._crowd if photo.content_hash not in dropped)
+        return _Division(divided, crowd)
+
     def _tabled(self, title: str, dataset: Dataset, lines: Sequence[Line]) -> RecipeTable:
+        divisions = [self._divide(dataset, seed) for seed in self._seeds]
+        trained_on = [len(each.dataset.rows(Split.TRAIN)) for each in divisions]
         return RecipeTable(
             title=title,
-            photos=len(_held_out(dataset)),
-            crowd=len(self._crowd_in(dataset)),
-            training_photos=len(dataset.rows(Split.TRAIN)),
+            photos=len(_held_out(divisions[0].dataset)),
+            drawn=bool(self._drawn),
+            crowd=round(mean(len(each.crowd) for each in divisions)),
+            training_photos=round(mean(trained_on)),
             steps=self._steps,
             side_px=self._side_px,
             seeds=self._seeds,
@@ -169,60 +196,53 @@ class RecipeLab:
     def _instruction(self, recipe: str, seed: int) -> Instruction:
         return recipe_instruction(recipe, steps=self._steps, side_px=self._side_px, seed=seed)
 
-    def _histogram(self, dataset: Dataset) -> Top:
+    def _histogram(self, division: _Division) -> Top:
         instruction = self._instruction("ours", 0)
-        with self._pack(dataset, instruction) as pack:
-            judged = self._judged(dataset, pack)
+        with self._pack(division, instruction) as pack:
+            judged = _judged(division, pack)
             return judged.top(colour_histograms(pack.read(judged.rows)), "angular")
 
-    def _random(self, dataset: Dataset, seed: int) -> Top:
+    def _random(self, division: _Division, seed: int) -> Top:
         instruction = self._instruction("ours", seed)
-        with self._pack(dataset, instruction) as pack:
-            judged = self._judged(dataset, pack)
+        with self._pack(division, instruction) as pack:
+            judged = _judged(division, pack)
             embeddings = self._embedder.untrained(instruction, pack, judged.rows, self._context)
         return judged.top(embeddings, instruction.metric)
 
-    def _trained(self, group: str, recipe: str, dataset: Dataset, instruction: Instruction) -> Top:
+    def _trained(
+        self, group: str, recipe: str, division: _Division, instruction: Instruction
+    ) -> Top:
         """A recipe's figures: from before, or by training it now."""
         called = free_name(find_recipe(recipe).name, [])[:_LONGEST_NAME].strip(" .")
         name = f"{group} {called} {self._side_px}px {self._steps} steps seed {instruction.seed}"
-        crowd = self._crowd_in(dataset)
+        if self._drawn:
+            name += f" of {self._drawn} drawn"
+        crowd = division.crowd
         file = self._results / f"{name}{f' among {len(crowd)}' if crowd else ''}.json"
         wanted = {
             "instruction": instruction.model_dump(mode="json"),
-            "fingerprint": dataset.fingerprint,
+            "fingerprint": division.dataset.fingerprint,
         }
         if crowd:
             wanted["crowd"] = hashlib.sha256(b"".join(p.content_hash for p in crowd)).hexdigest()
         found = _read_result(file)
         if found is not None and {key: found.get(key) for key in wanted} == wanted:
             return {int(k): float(share) for k, share in found["top"].items()}
-        run = self._run(name, dataset, instruction)
+        run = self._run(name, division.dataset, instruction)
         if read_state(run) is not RunState.FINISHED:
             self._train(run)
-        with self._pack(dataset, instruction) as pack:
-            judged = self._judged(dataset, pack)
+        with self._pack(division, instruction) as pack:
+            judged = _judged(division, pack)
             embeddings = self._embedder.trained(run, instruction, pack, judged.rows, self._context)
         top = judged.top(embeddings, instruction.metric)
         write_atomically(file, json.dumps({**wanted, "top": top}, indent=2).encode())
         return top
 
-    def _pack(self, dataset: Dataset, instruction: Instruction) -> Pack:
+    def _pack(self, division: _Division, instruction: Instruction) -> Pack:
         data = instruction.data
-        photos = [*dataset.photos, *self._crowd_in(dataset)]
+        photos = [*division.dataset.photos, *division.crowd]
         built = build_pack(self.project.packs, photos, data.side_px, data.fit, self._context)
         return open_pack(built.file)
-
-    def _crowd_in(self, dataset: Dataset) -> list[TrainingPhoto]:
-        """The crowd without any photo of a held-out item, by content."""
-        known = {dataset.photos[row].content_hash for row in _held_out(dataset)}
-        return [photo for photo in self._crowd if photo.content_hash not in known]
-
-    def _judged(self, dataset: Dataset, pack: Pack) -> _Judged:
-        pack_rows = pack.rows_of(dataset.photos)
-        rows = _held_out(dataset, pack_rows)
-        crowd = pack.rows_of(self._crowd_in(dataset))
-        return _Judged(np.concatenate([pack_rows[rows], crowd[crowd >= 0]]), dataset.item_of[rows])
 
     def _run(self, name: str, dataset: Dataset, instruction: Instruction) -> Run:
         """The run of that name if it is of this instruction and data, else a new one."""
@@ -256,6 +276,14 @@ class RecipeLab:
         )
         if state is RunState.STOPPED:
             raise Cancelled
+
+
+def _judged(division: _Division, pack: Pack) -> _Judged:
+    pack_rows = pack.rows_of(division.dataset.photos)
+    rows = _held_out(division.dataset, pack_rows)
+    crowd = pack.rows_of(division.crowd)
+    item_of = division.dataset.item_of[rows]
+    return _Judged(np.concatenate([pack_rows[rows], crowd[crowd >= 0]]), item_of)
 
 
 def _project_in(folder: Path) -> Project:

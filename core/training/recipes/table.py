@@ -44,6 +44,7 @@ class RecipeTable:
     Attributes:
         title: What was compared.
         photos: Photos of held-out pairs, each a query.
+        drawn: Whether the pairs are others for each seed; then the next two are means.
         crowd: Further photos that partners are looked for among.
         training_photos: Photos trained on.
         steps: Steps of each training.
@@ -54,6 +55,7 @@ class RecipeTable:
 
     title: str
     photos: int
+    drawn: bool
     crowd: int
     training_photos: int
     steps: int
@@ -72,6 +74,7 @@ class RecipeTable:
         crowd = f" and {plural(self.crowd, 'further photo')}" if self.crowd else ""
         about = (
             f"{self.title}: {plural(self.photos, 'query', 'queries')} among held-out pairs{crowd},"
+            f"{' drawn anew for each seed,' if self.drawn else ''}"
             f" {plural(self.training_photos, 'training photo')} of {self.side_px} px,"
             f" {plural(self.steps, 'step')},"
             f" seeds {', '.join(map(str, self.seeds))}; percent, mean ± standard deviation"

@@ -76,7 +76,7 @@ def tabs() -> Sequence[TabSpec]:
 
     return (
         TabSpec("Clean", _build_cleaner, shows=(ShowItem,)),
-        TabSpec("Train", _build_training, shows=(TrainModel,)),
+        TabSpec("Train", _build_training, shows=(TrainModel,), is_at_work=_is_training),
         TabSpec("Explore", _build_explorer, shows=(ShowInExplorer, UseRun)),
     )
 
@@ -91,6 +91,12 @@ def _build_training(opened: OpenProject, parent: QWidget) -> QWidget:
     from core.qt.training.tab import build_training_tab
 
     return build_training_tab(opened, parent)
+
+
+def _is_training(opened: OpenProject) -> bool:
+    from core.training.worker_file import is_any_at_work
+
+    return is_any_at_work(opened.project)
 
 
 def _build_explorer(opened: OpenProject, parent: QWidget) -> QWidget:

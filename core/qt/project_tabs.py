@@ -41,11 +41,14 @@ class TabSpec:
         build: Makes its widget, when the tab is first shown or asked for something. The widget may
             have `menus` (`HasMenus`) and is closed (`QWidget.close`) before its project is.
         shows: The requests of other tabs that it takes; its widget is a `CanShow` then.
+        is_at_work: Whether something that outlived the last window is going on in it; then a
+            project opens on it.
     """
 
     title: str
     build: Callable[[OpenProject, QWidget], QWidget]
     shows: tuple[type[TabRequest], ...] = ()
+    is_at_work: Callable[[OpenProject], bool] = lambda _opened: False
 
 
 class ProjectTabs(QTabWidget):
@@ -63,9 +66,13 @@ class ProjectTabs(QTabWidget):
         self.currentChanged.connect(self._on_current_changed)
 
     def show_project(self, opened: OpenProject) -> None:
-        """Makes a tab for each spec; only the first gets its widget at once."""
-        for spec in self._specs:
-            self.addTab(_Page(spec, opened, self), spec.title)
+        """Makes a tab for each spec; only the one in front gets its widget at once."""
+        at_work = [place for place, spec in enumerate(self._specs) if spec.is_at_work(opened)]
+        with QSignalBlocker(self):
+            for spec in self._specs:
+                self.addTab(_Page(spec, opened, self), spec.title)
+            self.setCurrentIndex(at_work[0] if at_work else 0)
+        self._on_current_changed(self.currentIndex())
         opened.requested.connect(self._on_requested)
 
     def ask_before_closing(self, go_on: Callable[[], None]) -> bool:

@@ -28,7 +28,7 @@ from core.training.run_events import RunEvent, read_event_file
 from core.training.run_events import RunState as RunState
 from core.training.run_facts import first_facts, read_facts, write_facts
 from core.training.run_names import check_name, free_name
-from core.training.worker_file import lives, read_worker
+from core.training.worker_file import WORKER_FILE, lives, read_worker
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Run:
 
     @property
     def worker_file(self) -> Path:
-        return self.folder / "worker.json"
+        return self.folder / WORKER_FILE
 
     @property
     def log_file(self) -> Path:

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import psutil
 
-from core.project import write_atomically
+from core.project import Project, write_atomically
+
+WORKER_FILE = "worker.json"
 
 # The start time is computed from the boot time, which clock corrections move a little.
 _SAME_TIME_S = 2.0
@@ -63,3 +65,9 @@ def lives(worker: Worker) -> bool:
         return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
+
+
+def is_any_at_work(project: Project) -> bool:
+    """Whether any run of the project is being trained, read as quickly as can be."""
+    files = project.runs.glob(f"*/{WORKER_FILE}")
+    return any(worker is not None and lives(worker) for worker in map(read_worker, files))

@@ -48,10 +48,21 @@ def log():
 
 
 @pytest.fixture
-def window(qtbot, tmp_path, log):
+def at_work():
+    """The names of the tabs that have something going on."""
+    return set()
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, log, at_work):
     QSettings().clear()
     specs = [
-        TabSpec(name, lambda opened, parent, name=name: Page(name, opened, parent, log), shows)
+        TabSpec(
+            name,
+            lambda opened, parent, name=name: Page(name, opened, parent, log),
+            shows,
+            lambda _opened, name=name: name in at_work,
+        )
         for name, shows in (("Clean", (ShowItem,)), ("Train", ()), ("Explore", (ShowInExplorer,)))
     ]
     project = create_project(tmp_path / "shop.pickglass")
@@ -125,6 +136,19 @@ def test_a_key_works_after_a_click_on_the_tab_itself(window, log, qtbot):
     qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
     press(Qt.Key.Key_N)
 
+    assert log == ["Train: made", "Train: next"]
+
+
+def test_a_project_opens_on_the_tab_that_is_at_work(window, log, at_work):
+    root = window.opened.project.root
+    window.close_project()
+    at_work |= {"Train"}
+    log.clear()
+    window.open_project(root)
+
+    assert in_front(window) == "Train"
+    assert menu_titles(window) == ["&File", "Train", "&Window", "&Help"]
+    press(Qt.Key.Key_N)
     assert log == ["Train: made", "Train: next"]
 
 

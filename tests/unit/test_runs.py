@@ -34,7 +34,7 @@ from core.training.runs import (
     read_record,
     read_state,
 )
-from core.training.worker_file import Worker, worker_of, write_worker
+from core.training.worker_file import Worker, is_any_at_work, worker_of, write_worker
 
 FAKES = Path(__file__).parent.parent / "fakes"
 
@@ -214,10 +214,13 @@ def test_last_words_are_without_a_librarys_chatter(project):
 def test_another_process_of_the_same_number_is_no_worker(project):
     run = create_run(project, Instruction(), "one")
     me = worker_of()
+    assert not is_any_at_work(project)
     write_worker(run.worker_file, me)
     assert is_alive(run)
+    assert is_any_at_work(project)
     write_worker(run.worker_file, Worker(me.pid, me.create_time - 1000))
     assert not is_alive(run)
+    assert not is_any_at_work(project)
     assert read_state(run) is RunState.DEAD
 
 

@@ -78,7 +78,7 @@ COLUMNS: Sequence[Column] = (
         "How it stands",
         lambda row: state_in_words(row.record),
         lambda row: str(row.state),
-        108,
+        150,  # "training 12/30" and its dot
     ),
     _top(1),
     _top(5),

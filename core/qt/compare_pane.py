@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import (
@@ -17,7 +19,8 @@ from PyQt5.QtWidgets import (
 from core.catalogue.records import Photo, Verdict
 from core.qt.photo_words import file_name, verdict_in_words
 from core.qt.photo_zoom import ZoomPane
-from core.qt.theme import colours
+from core.qt.theme import Colours
+from core.qt.themed_label import ThemedLabel
 
 CAPTION_PX = 58
 
@@ -32,8 +35,11 @@ class ComparePane(QFrame):
         self.setObjectName(f"compare_pane_{number}")
         self._all_facts = ""
         self.zoom = ZoomPane(self)
-        self._name = _one_line(self)
-        self._facts = _one_line(self)
+        self._name = ThemedLabel(self)
+        self._facts = QLabel(self)
+        for line in (self._name, self._facts):
+            # May become narrower than its words: the panes share the width evenly.
+            line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._facts.setProperty("role", "muted")
         self._reject = QPushButton("Reject", self)
         self._reject.setObjectName(f"compare_reject_{number}")
@@ -77,32 +83,19 @@ class ComparePane(QFrame):
             is_chosen: Whether keys act on it.
             can_reject: Whether it has a button to reject it.
         """
-        shown_in = colours(self)
-        verdict = verdict_in_words(photo)
-        is_rejected = photo.verdict is Verdict.REJECTED
-        counted = "" if number is None else f"<b>{number}</b>&nbsp; "
-        said = [counted + _escaped(name or file_name(photo))]
-        if note:
-            said.append(f'<span style="color:{shown_in.warning}">{note}</span>')
-        if verdict:
-            colour = shown_in.danger if is_rejected else shown_in.success
-            mark = "rejected: " if is_rejected and verdict != "rejected" else ""
-            said.append(f'<span style="color:{colour}"><b>{mark}{verdict}</b></span>')
-        if name:
-            said.append(_escaped(file_name(photo)))  # last: a narrow pane cuts it off first
-        self._name.setText(" &nbsp;·&nbsp; ".join(said))
+        self._name.say(lambda shades: _caption(number, photo, name, note, shades))
         self._name.setToolTip(photo.name)
         self._say_facts(facts)
-        self._reject.setVisible(can_reject and not is_rejected)
-        self._frame(shown_in.accent if is_chosen else "transparent")
+        self._reject.setVisible(can_reject and photo.verdict is not Verdict.REJECTED)
+        self._frame(is_chosen=is_chosen)
 
     def describe_difference(self, first: int, second: int, gain: float) -> None:
         """Says what a difference is of."""
-        self._name.setText(f"Difference of <b>{first}</b> and <b>{second}</b>, × {gain:g}")
+        self._name.say(lambda _: f"Difference of <b>{first}</b> and <b>{second}</b>, × {gain:g}")
         self._name.setToolTip("")
         self._say_facts("Black where both are alike")
         self._reject.setVisible(False)
-        self._frame("transparent")
+        self._frame(is_chosen=False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -115,18 +108,24 @@ class ComparePane(QFrame):
         self._facts.setText(metrics.elidedText(facts, Qt.TextElideMode.ElideRight, room))
         self._facts.setToolTip(facts)
 
-    def _frame(self, colour: str) -> None:
+    def _frame(self, *, is_chosen: bool) -> None:
+        colour = "palette(highlight)" if is_chosen else "transparent"
         style = f"#{self.objectName()} {{ border: 2px solid {colour}; border-radius: 3px; }}"
         if style != self.styleSheet():
             self.setStyleSheet(style)
 
 
-def _one_line(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    # May become narrower than its words: the panes share the width evenly.
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    return label
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _caption(number: int | None, photo: Photo, name: str, note: str, shades: Colours) -> str:
+    counted = "" if number is None else f"<b>{number}</b>&nbsp; "
+    said = [counted + html.escape(name or file_name(photo))]
+    if note:
+        said.append(f'<span style="color:{shades.warning}">{note}</span>')
+    verdict = verdict_in_words(photo)
+    if verdict:
+        is_rejected = photo.verdict is Verdict.REJECTED
+        colour = shades.danger if is_rejected else shades.success
+        mark = "rejected: " if is_rejected and verdict != "rejected" else ""
+        said.append(f'<span style="color:{colour}"><b>{mark}{verdict}</b></span>')
+    if name:
+        said.append(html.escape(file_name(photo)))  # last: a narrow pane cuts it off first
+    return " &nbsp;·&nbsp; ".join(said)

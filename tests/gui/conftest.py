@@ -9,6 +9,7 @@ from training import Training
 
 from core.project import create_project
 from core.qt.photo_loader import PhotoLoader
+from core.qt.theme import apply_theme
 
 
 @pytest.fixture(autouse=True)
@@ -16,6 +17,16 @@ def no_decoding_thread_is_left_alive():
     yield
     left = [thread.name for thread in threading.enumerate() if thread.name.startswith("decode-")]
     assert left == []
+
+
+@pytest.fixture
+def show_theme(qapp):
+    """Gives the application a theme; after the test it looks as it did before."""
+    palette, sheet, font = qapp.palette(), qapp.styleSheet(), qapp.font()
+    yield lambda theme: apply_theme(qapp, theme)
+    qapp.setPalette(palette)
+    qapp.setStyleSheet(sheet)
+    qapp.setFont(font)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from PyQt5.QtWidgets import QAction, QFrame, QPushButton, QSplitter
 
 from core.cleaning.decisions import mark_not_duplicate, merge, move_photos, reject
 from core.qt.tab_requests import ShowInExplorer, ShowItem
-from core.qt.theme import DARK, Theme, apply_theme
+from core.qt.theme import DARK, Theme
 
 
 def test_panels_fold_away_and_come_back_and_stay_so(three):
@@ -173,16 +173,10 @@ def test_what_others_decided_meanwhile_shows(three):
     assert three.says("Nothing is suspected")
 
 
-def test_how_an_item_stands_can_be_read_in_a_theme_that_is_chosen_later(three, qapp):
-    before = qapp.palette(), qapp.styleSheet(), qapp.font()
-    try:
-        apply_theme(qapp, Theme.LIGHT)
-        three.open()
-        state = three.part("item_state")
-        apply_theme(qapp, Theme.DARK)
-        state.ensurePolished()
-        assert state.palette().color(state.foregroundRole()).name() == DARK.text_muted
-    finally:
-        qapp.setPalette(before[0])
-        qapp.setStyleSheet(before[1])
-        qapp.setFont(before[2])
+def test_how_an_item_stands_can_be_read_in_a_theme_that_is_chosen_later(three, show_theme):
+    show_theme(Theme.LIGHT)
+    three.open()
+    state = three.part("item_state")
+    show_theme(Theme.DARK)
+    state.ensurePolished()
+    assert state.palette().color(state.foregroundRole()).name() == DARK.text_muted

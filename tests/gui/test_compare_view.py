@@ -19,6 +19,7 @@ from core.qt.photo_loader import PhotoLoader
 from core.qt.photo_source import PhotoSource
 from core.qt.photo_zoom import ZoomPane
 from core.qt.qt_pixels import to_pixels
+from core.qt.theme import DARK, LIGHT, Theme
 
 
 @pytest.fixture
@@ -275,6 +276,34 @@ def test_a_narrow_pane_cuts_off_the_file_s_name_before_the_verdict(view, qtbot):
     view.show_photos([photo(1), rejected], {2: "photo 7"})
     words = view.findChild(ComparePane, "compare_pane_2").findChildren(QLabel)[0].text()
     assert words.index("photo 7") < words.index("duplicate") < words.index("002.jpg")
+
+
+def test_a_verdict_can_be_read_in_a_theme_that_is_chosen_later(view, show_theme):
+    show_theme(Theme.LIGHT)
+    rejected = replace(photo(2), verdict=Verdict.REJECTED, reason=RejectReason.DUPLICATE)
+    view.show_photos([photo(1), rejected])
+    name = view.findChild(ComparePane, "compare_pane_2").findChildren(QLabel)[0]
+    assert LIGHT.danger in name.text()
+
+    show_theme(Theme.DARK)
+
+    assert DARK.danger in name.text()
+    assert LIGHT.danger not in name.text()
+
+
+def test_the_frame_of_the_chosen_photo_follows_the_theme(view, show_theme, qtbot):
+    show_theme(Theme.LIGHT)
+    view.show_photos([photo(1), photo(2)])
+    chosen = view.findChild(ComparePane, "compare_pane_1")
+
+    def frame():
+        return chosen.grab().toImage().pixelColor(0, chosen.height() // 2).name()
+
+    assert frame() == LIGHT.accent
+
+    show_theme(Theme.DARK)
+
+    qtbot.waitUntil(lambda: frame() == DARK.accent)
 
 
 def test_a_damaged_photo_is_a_plate_beside_the_other(view, source, qtbot):

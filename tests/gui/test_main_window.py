@@ -369,21 +369,16 @@ def test_a_job_that_fails_says_why(window, project, qtbot, monkeypatch):
     assert card.text == "The page of the item cannot be read"
 
 
-def test_size_and_theme_are_remembered(window, qtbot, program, qapp):
-    before = qapp.palette(), qapp.styleSheet(), qapp.font()
-    try:
-        window.resize(903, 611)
-        window.findChild(QAction, "theme_dark").trigger()
-        window.closeEvent(QCloseEvent())
+@pytest.mark.usefixtures("show_theme")
+def test_size_and_theme_are_remembered(window, qtbot, program):
+    window.resize(903, 611)
+    window.findChild(QAction, "theme_dark").trigger()
+    window.closeEvent(QCloseEvent())
 
-        again = MainWindow(program, (), QIcon())
-        qtbot.addWidget(again)
-        assert (again.width(), again.height()) == (903, 611)
-        assert again.findChild(QAction, "theme_dark").isChecked()
-    finally:
-        qapp.setPalette(before[0])
-        qapp.setStyleSheet(before[1])
-        qapp.setFont(before[2])
+    again = MainWindow(program, (), QIcon())
+    qtbot.addWidget(again)
+    assert (again.width(), again.height()) == (903, 611)
+    assert again.findChild(QAction, "theme_dark").isChecked()
 
 
 def test_recent_projects_that_are_gone_are_grey_and_can_be_removed(window, project, qtbot):

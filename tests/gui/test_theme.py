@@ -2,7 +2,8 @@ import pytest
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
-from core.qt.theme import DARK, LIGHT, Theme, apply_theme, colours, contrast, set_role
+from core.qt.theme import DARK, LIGHT, Theme, colours, contrast, set_role
+from core.qt.themed_label import ThemedLabel
 
 BOTH = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 
@@ -51,55 +52,47 @@ def test_what_surrounds_photos_has_no_hue(theme):
 
 
 @pytest.mark.parametrize("role", ["muted", "error", "warning", "success"])
-def test_a_label_has_its_roles_colour_also_in_a_theme_that_is_chosen_later(qapp, qtbot, role):
-    before = qapp.palette(), qapp.styleSheet(), qapp.font()
+def test_a_label_has_its_roles_colour_also_in_a_theme_that_is_chosen_later(show_theme, qtbot, role):
     label = QLabel("open")
     qtbot.addWidget(label)
     ink = {"muted": "text_muted", "error": "danger"}.get(role, role)
-    try:
-        set_role(label, role)
-        for theme, shades in ((Theme.LIGHT, LIGHT), (Theme.DARK, DARK)):
-            apply_theme(qapp, theme)
-            label.ensurePolished()
-            colour = label.palette().color(label.foregroundRole())
-            assert colour.name() == QColor(getattr(shades, ink)).name()
-    finally:
-        qapp.setPalette(before[0])
-        qapp.setStyleSheet(before[1])
-        qapp.setFont(before[2])
+    set_role(label, role)
+    for theme, shades in ((Theme.LIGHT, LIGHT), (Theme.DARK, DARK)):
+        show_theme(theme)
+        label.ensurePolished()
+        colour = label.palette().color(label.foregroundRole())
+        assert colour.name() == QColor(getattr(shades, ink)).name()
+
+
+def test_coloured_words_have_the_colours_of_a_theme_that_is_chosen_later(show_theme, qtbot):
+    label = ThemedLabel()
+    qtbot.addWidget(label)
+    show_theme(Theme.LIGHT)
+    label.say(lambda shades: f'<span style="color:{shades.accent}">●</span>')
+    assert LIGHT.accent in label.text()
+    show_theme(Theme.DARK)
+    assert label.text() == f'<span style="color:{DARK.accent}">●</span>'
 
 
 @pytest.mark.parametrize(("theme", "expected"), [(Theme.DARK, DARK), (Theme.LIGHT, LIGHT)])
-def test_a_widget_finds_the_colours_of_its_theme(qapp, qtbot, theme, expected):
-    before = qapp.palette(), qapp.styleSheet(), qapp.font()
-    try:
-        apply_theme(qapp, theme)
-        widget = QWidget()
-        qtbot.addWidget(widget)
-        assert colours(widget) == expected
-        widget.setStyleSheet("background: transparent")
-        widget.ensurePolished()
-        assert colours(widget) == expected
-    finally:
-        qapp.setPalette(before[0])
-        qapp.setStyleSheet(before[1])
-        qapp.setFont(before[2])
+def test_a_widget_finds_the_colours_of_its_theme(show_theme, qtbot, theme, expected):
+    show_theme(theme)
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    assert colours(widget) == expected
+    widget.setStyleSheet("background: transparent")
+    widget.ensurePolished()
+    assert colours(widget) == expected
 
 
-def test_between_two_scroll_bars_there_is_nothing_to_be_seen(qapp, qtbot):
-    before = qapp.palette(), qapp.styleSheet(), qapp.font()
-    try:
-        apply_theme(qapp, Theme.LIGHT)
-        text = QPlainTextEdit("a long line " * 50 + "\n" * 50)
-        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        qtbot.addWidget(text)
-        text.resize(200, 200)
-        text.show()
-        picture = text.grab().toImage()
-    finally:
-        qapp.setPalette(before[0])
-        qapp.setStyleSheet(before[1])
-        qapp.setFont(before[2])
+def test_between_two_scroll_bars_there_is_nothing_to_be_seen(show_theme, qtbot):
+    show_theme(Theme.LIGHT)
+    text = QPlainTextEdit("a long line " * 50 + "\n" * 50)
+    text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    qtbot.addWidget(text)
+    text.resize(200, 200)
+    text.show()
+    picture = text.grab().toImage()
     side, below = text.verticalScrollBar().geometry(), text.horizontalScrollBar().geometry()
     assert side.width() > 5
     assert below.height() > 5

@@ -7,6 +7,7 @@ from PyQt5.QtWidgets import (
     QTableView,
 )
 
+from core.qt.theme import DARK, Theme, contrast
 from core.training.instruction import Instruction
 from core.training.run_events import (
     RunState,
@@ -32,6 +33,25 @@ def test_the_mouse_reads_the_curves_off(training, project):
     ], "the step is told once, by the plot of the loss"
     assert plot.readout().endswith(" %")
     assert curves.loss.readout().startswith("step 40")
+
+
+def test_the_colours_of_compared_runs_follow_the_theme(training, project, show_theme):
+    make_run(project, "first")
+    make_run(project, "second")
+    show_theme(Theme.LIGHT)
+    now = training()
+    now.choose("first", "second")
+    curves = now.part("compare_page").curves
+    now.wait(lambda: len(curves.rate._lines) == 2)
+    before = [line.colour for line in curves.rate._lines]
+
+    show_theme(Theme.DARK)
+
+    now.wait(lambda: not {line.colour for line in curves.rate._lines} & set(before))
+    first, second = (line.colour for line in curves.rate._lines)
+    assert first != second
+    assert min(contrast(colour, DARK.panel) for colour in (first, second)) > 3
+    assert first in curves.loss._legend.text()
 
 
 def test_steps_on_a_logarithmic_scale_are_remembered(training, project):

@@ -144,11 +144,9 @@ def test_the_mean_of_a_run_that_tells_nothing_new_is_reckoned_once(qtbot, owner)
         return history.snapshot()
 
     still, grown = snapshot(0), snapshot(1)
-    curves.show_runs(
-        [DrawnRun("still", "#ff0000", still), DrawnRun("live", "#00ff00", snapshot(2))]
-    )
+    curves.show_runs([DrawnRun("still", still), DrawnRun("live", snapshot(2), 1)])
     before = {line.name: line.y for line in curves.loss._lines}
-    curves.show_runs([DrawnRun("still", "#ff0000", still), DrawnRun("live", "#00ff00", grown)])
+    curves.show_runs([DrawnRun("still", still), DrawnRun("live", grown, 1)])
     after = {line.name: line.y for line in curves.loss._lines}
 
     assert after["still"] is before["still"]

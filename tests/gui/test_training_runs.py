@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import (
     QTableView,
 )
 
+from core.qt.theme import DARK, LIGHT, Theme
 from core.qt.training.actions import Do
 from core.training.instruction import Instruction
 from core.training.run_events import (
@@ -63,6 +64,19 @@ def test_a_run_that_comes_or_goes_elsewhere_appears_and_disappears(training, pro
 
 
 # One run
+
+
+def test_the_colour_of_a_runs_state_follows_the_theme(training, project, show_theme):
+    make_run(project, "first")
+    show_theme(Theme.LIGHT)
+    now = training()
+    now.choose("first")
+    now.wait(lambda: LIGHT.success in now.text("run_state"))
+
+    show_theme(Theme.DARK)
+
+    assert DARK.success in now.text("run_state")
+    assert LIGHT.success not in now.text("run_state")
 
 
 def test_a_run_shows_progress_figures_log_and_instruction(training, project):

@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import (
 from training import add_photos, answering
 
 from core.jobs.events import to_json
+from core.qt.theme import DARK, LIGHT, Theme
 from core.qt.training.actions import Do
 from core.training.backend_probe import BackendSpeed
 from core.training.instruction import Instruction
@@ -43,6 +44,24 @@ def test_a_changed_value_is_marked_and_taken_back(training, project):
     row._reset.click()
     assert line.text() == before
     assert not row._reset.isVisibleTo(row)
+
+
+def test_the_mark_of_a_changed_value_follows_the_theme(training, show_theme):
+    show_theme(Theme.LIGHT)
+    now = training()
+    form = now.part("instruction_form")
+    now.wait(lambda: form.findChild(QWidget, "row_fitting.epochs") is not None)
+    now.part("workbench").draft.set_value(("fitting", "epochs"), 7)
+
+    show_theme(Theme.DARK)
+
+    title = next(
+        label
+        for label in form.findChild(QWidget, "row_fitting.epochs").findChildren(QLabel)
+        if "●" in label.text()
+    )
+    assert DARK.accent in title.text()
+    assert LIGHT.accent not in title.text()
 
 
 def test_changes_are_dropped_once_the_user_says_so(training):

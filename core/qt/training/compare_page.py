@@ -11,7 +11,6 @@ from core.number_words import plural
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
 from core.qt.rows_model import RowsModel, rows_table
 from core.qt.theme import scaled_font
-from core.qt.training.curve_colours import run_colours
 from core.qt.training.curves_view import CurvesView, DrawnRun
 from core.qt.training.field_editors import ChoiceBox
 from core.qt.training.instruction_view import in_words
@@ -72,12 +71,11 @@ class ComparePage(QWidget):
 
     def show_runs(self, rows: Sequence[RunRow], snapshots: Mapping[str, RunSnapshot]) -> None:
         """Compares these runs; those whose history has not been read yet have no curves yet."""
-        shades = run_colours(self)
         self._title.setText(f"{plural(len(rows), 'run')} compared")
         self.curves.show_runs(
             [
-                DrawnRun(row.name, shades[at % len(shades)], snapshots[row.name])
-                for at, row in enumerate(rows)
+                DrawnRun(row.name, snapshots[row.name], place)
+                for place, row in enumerate(rows)
                 if row.name in snapshots
             ]
         )

@@ -11,7 +11,7 @@ from PyQt5.QtGui import QShowEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.qt.theme import Colours, colours
-from core.qt.training.curve_colours import top_colours
+from core.qt.training.curve_colours import run_colours, top_colours
 from core.qt.training.plot_line import Line
 from core.qt.training.plot_panel import PlotPanel
 from core.training.run_history import RunSnapshot
@@ -30,12 +30,12 @@ class DrawnRun:
     """One run's curves.
 
     Attributes:
-        colour: "#rrggbb"; that of all its lines where several runs are drawn.
+        place: Among those compared, from 0: it gives the run its colour.
     """
 
     name: str
-    colour: str
     snapshot: RunSnapshot
+    place: int = 0
 
 
 def build_curves(parent: QWidget) -> Generator[None, None, CurvesView]:
@@ -154,16 +154,13 @@ class CurvesView(QWidget):
         losses: list[Line] = []
         tops: list[Line] = []
         rates: list[Line] = []
+        shades = run_colours(self)
         for run in self._runs:
-            history = run.snapshot
+            history, colour = run.snapshot, shades[run.place % len(shades)]
             # Without the single losses, of which several runs would make a thicket.
-            losses += [
-                line for line in self._loss_lines(run.name, run.colour, history) if line.name
-            ]
-            tops += _top_lines(run.name, run.colour, history, self._top)
-            rates.append(
-                Line(run.name, run.colour, history.step, history.learning_rate, is_bold=True)
-            )
+            losses += [line for line in self._loss_lines(run.name, colour, history) if line.name]
+            tops += _top_lines(run.name, colour, history, self._top)
+            rates.append(Line(run.name, colour, history.step, history.learning_rate, is_bold=True))
         self.loss.show_lines(losses)
         baselines = _one_if_same([line for line in tops if line.is_dashed], colours(self))
         self.top.show_lines([line for line in tops if not line.is_dashed] + baselines)

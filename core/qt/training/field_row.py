@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
+from PyQt5.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from core.qt.key_claims import BUTTON_KEYS, KeyClaim
-from core.qt.theme import colours
+from core.qt.themed_label import ThemedLabel
 from core.qt.training.field_editors import FieldEditor
 from core.qt.training.wrapped_label import WrappedLabel
 
@@ -39,7 +39,8 @@ class FieldRow(QWidget):
         if not is_wide:
             self.editor.setFixedWidth(_EDITOR_PX)
         self._title = title
-        self._label = QLabel(html.escape(title), self)
+        self._label = ThemedLabel(self)
+        self._label.setText(html.escape(title))
         self._label.setFixedWidth(_TITLE_PX)
         self._label.setWordWrap(True)
         self._reset = QToolButton(self)
@@ -82,8 +83,13 @@ class FieldRow(QWidget):
         """
         self.editor.show_value(value)
         title = html.escape(self._title)
-        dot = f'<span style="color:{colours(self).accent}">&nbsp;●</span>'
-        self._label.setText(f"<b>{title}</b>{dot}" if is_changed else title)
+        self._label.say(
+            lambda shades: (
+                f'<b>{title}</b><span style="color:{shades.accent}">&nbsp;●</span>'
+                if is_changed
+                else title
+            )
+        )
         self._reset.setVisible(is_changed)
         self._reset.setToolTip(f"Changed; back to {before or 'none'}")
         if self._fault.text() != fault:

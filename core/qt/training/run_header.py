@@ -12,6 +12,7 @@ from core.number_words import bytes_text
 from core.qt.elided_label import ElidedLabel
 from core.qt.job_status import describe
 from core.qt.theme import scaled_font
+from core.qt.themed_label import ThemedLabel
 from core.qt.training.machine_load import MachineLoad
 from core.qt.training.run_rows import RunRow
 from core.qt.training.state_words import (
@@ -35,13 +36,11 @@ class RunHeader(QWidget):
         super().__init__(parent)
         self.setObjectName("run_header")
         self._row: RunRow | None = None
-        self._snapshot: RunSnapshot | None = None
         self._name = ElidedLabel(self)
         self._name.setObjectName("run_name")
         self._name.setFont(scaled_font(self, 1.3, bold=True))
-        self._state = QLabel(self)
+        self._state = ThemedLabel(self)
         self._state.setObjectName("run_state")
-        self._state.setTextFormat(Qt.TextFormat.RichText)
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(self._name, 1)
@@ -74,12 +73,14 @@ class RunHeader(QWidget):
         """Shows how a run stands."""
         if self._row is None or row.name != self._row.name:
             self._trouble.hide()
-        self._row, self._snapshot = row, snapshot
+        self._row = row
         record = row.record
         self._name.setText(row.name)
-        colour = state_colour(row.state, self)
-        self._state.setText(
-            f'<span style="color:{colour}">●</span>&nbsp;{html.escape(state_in_words(record))}'
+        state = html.escape(state_in_words(record))
+        self._state.say(
+            lambda shades: (
+                f'<span style="color:{state_colour(row.state, shades)}">●</span>&nbsp;{state}'
+            )
         )
         self._show_progress(row, snapshot)
         best = record.best_top or {}

@@ -58,7 +58,7 @@ class RunPage(QWidget):
         layout.addWidget(self.header)
         layout.addWidget(self._pages, 1)
 
-    def show_run(self, row: RunRow, snapshot: RunSnapshot | None, colour: str) -> None:
+    def show_run(self, row: RunRow, snapshot: RunSnapshot | None) -> None:
         """Shows a run; the snapshot is None until its history has been read."""
         self.header.show_run(row, snapshot)
         self._instruction.show_instruction(row.record.instruction)
@@ -66,7 +66,7 @@ class RunPage(QWidget):
         if snapshot is None:
             self.curves.show_runs([])
             return
-        self.curves.show_runs([DrawnRun(row.name, colour, snapshot)])
+        self.curves.show_runs([DrawnRun(row.name, snapshot)])
         self._sheets.show_sheets(row.record.run.folder, snapshot.sheets)
         self._log.show_lines(row.name, snapshot.log)
 

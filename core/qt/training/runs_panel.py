@@ -186,10 +186,11 @@ class _Row(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         super().initStyleOption(option, index)
         if index.column() == _STATE_COLUMN and option.widget is not None:
-            colour = state_colour(index.data(ROW_ROLE).state, option.widget)
+            shades = colours(option.widget)
+            colour = state_colour(index.data(ROW_ROLE).state, shades)
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
             option.decorationSize = QSize(_DOT_PX, _DOT_PX)
-            option.icon = dot_icon(colour, colours(option.widget).on_accent)
+            option.icon = dot_icon(colour, shades.on_accent)
 
 
 @cache

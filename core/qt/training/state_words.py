@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtWidgets import QWidget
-
-from core.qt.theme import colours
+from core.qt.theme import Colours
 from core.training.runs import RunRecord, RunState
 
 _WORDS = {
@@ -27,9 +25,8 @@ def state_in_words(record: RunRecord) -> str:
     return words
 
 
-def state_colour(state: RunState, widget: QWidget) -> str:
+def state_colour(state: RunState, shades: Colours) -> str:
     """The colour of a state's mark, #rrggbb."""
-    shades = colours(widget)
     return {
         RunState.QUEUED: shades.text_muted,
         RunState.RUNNING: shades.accent,

@@ -17,7 +17,6 @@ from core.qt.tab_actions import enable_actions
 from core.qt.tab_requests import UseRun
 from core.qt.training.actions import PAGES, Actions, Do, Situation
 from core.qt.training.compare_page import ComparePage
-from core.qt.training.curve_colours import run_colours
 from core.qt.training.curves_view import build_curves
 from core.qt.training.doing import Doing
 from core.qt.training.draft import Draft
@@ -261,7 +260,7 @@ class Workbench(QWidget):
         rows = self._chosen()
         if len(rows) == 1:
             row = rows[0]
-            self.view.run.show_run(row, self._snapshots.get(row.name), run_colours(self)[0])
+            self.view.run.show_run(row, self._snapshots.get(row.name))
             self._words.find_last(row)
         elif rows:
             self.view.compare.show_runs(rows, self._snapshots)

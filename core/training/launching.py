@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from core.errors import UserError
 from core.project import Project
-from core.training.run_facts import change_facts, read_facts
+from core.training.run_facts import change_facts, read_facts, unwritable, writing_into
 from core.training.runs import (
     Run,
     RunState,
@@ -52,7 +52,8 @@ def start(run: Run, program: Sequence[str]) -> Worker:
     refuse_if_running(run, "started again")
     if read_facts(run.facts_file).state is RunState.FINISHED:
         raise finished_error(run)
-    run.stop_file.unlink(missing_ok=True)
+    with writing_into(run.folder):
+        run.stop_file.unlink(missing_ok=True)
     process = _launch([*program, *worker_arguments(run)], run.log_file)
     worker = worker_of(process.pid) or Worker(process.pid, time.time())
     write_worker(run.worker_file, worker)
@@ -82,8 +83,13 @@ DIED_SILENT = "It said nothing. When memory runs out, the system ends programs w
 
 
 def request_stop(run: Run) -> None:
-    """Asks the run's worker to keep what it has and end; within ten seconds it has."""
-    run.stop_file.touch()
+    """Asks the run's worker to keep what it has and end; within ten seconds it has.
+
+    Raises:
+        UserError: The run's folder cannot be written.
+    """
+    with writing_into(run.folder):
+        run.stop_file.touch()
 
 
 def is_alive(run: Run) -> bool:
@@ -136,17 +142,14 @@ def working_on(run: Run) -> Iterator[None]:
             remedy="Wait until it has ended, or stop it.",
         ) from error
     except OSError as error:
-        raise UserError(
-            f"The run's folder cannot be written ({error.strerror})",
-            path=run.folder,
-            remedy="Make room on the project's disk, and see that you may write to it.",
-        ) from error
+        raise unwritable(run.folder, error) from error
     try:
         if read_facts(run.facts_file).state is RunState.FINISHED:
             raise finished_error(run)
         worker = worker_of()
         assert worker is not None
-        write_worker(run.worker_file, worker)
+        with writing_into(run.folder):
+            write_worker(run.worker_file, worker)
         change_facts(run.facts_file, state=RunState.RUNNING, queued_at=None, reason="")
         yield
     finally:

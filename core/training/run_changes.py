@@ -7,7 +7,7 @@ from pathlib import Path
 from core.errors import UserError
 from core.project import write_atomically
 from core.training.run_events import RunState
-from core.training.run_facts import change_facts, read_facts
+from core.training.run_facts import change_facts, read_facts, writing_into
 from core.training.run_names import check_name, free_name
 from core.training.runs import Run, finished_error, refuse_if_running
 
@@ -15,8 +15,13 @@ _TRASH = ".trash"
 
 
 def write_note(run: Run, note: str) -> None:
-    """Notes what the user says about the run."""
-    write_atomically(run.note_file, note.encode("utf-8", "replace"))
+    """Notes what the user says about the run.
+
+    Raises:
+        UserError: The note cannot be written.
+    """
+    with writing_into(run.folder):
+        write_atomically(run.note_file, note.encode("utf-8", "replace"))
 
 
 def rename_run(run: Run, name: str) -> Run:
@@ -39,7 +44,8 @@ def trash_run(run: Run) -> Path:
     """
     refuse_if_running(run, "put into the trash")
     trash = run.folder.parent / _TRASH
-    trash.mkdir(exist_ok=True)
+    with writing_into(trash):
+        trash.mkdir(exist_ok=True)
     taken = [folder.name for folder in trash.iterdir()]
     return _move(run, trash / free_name(run.name, taken)).folder
 
@@ -48,14 +54,15 @@ def queue_run(run: Run, at: float | None) -> None:
     """Puts a run at the queue's end (`at` is the time), or takes it out of it (None).
 
     Raises:
-        UserError: The run is at work or finished.
+        UserError: The run is at work or finished, or its folder cannot be written.
     """
     refuse_if_running(run, "queued")
     facts = read_facts(run.facts_file)
     if facts.state is RunState.FINISHED:
         raise finished_error(run)
     if at is not None:
-        run.worker_file.unlink(missing_ok=True)
+        with writing_into(run.folder):
+            run.worker_file.unlink(missing_ok=True)
         change_facts(run.facts_file, state=RunState.QUEUED, queued_at=at)
     elif facts.state is RunState.QUEUED:
         change_facts(run.facts_file, state=RunState.STOPPED, queued_at=None)

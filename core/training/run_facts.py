@@ -9,11 +9,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from core.errors import UserError
 from core.project import write_atomically
 from core.training.run_events import RunState
 
@@ -67,12 +69,21 @@ def read_facts(file: Path) -> RunFacts:
 
 
 def write_facts(file: Path, facts: RunFacts) -> None:
-    """Writes the file, whole."""
-    write_atomically(file, (json.dumps(dataclasses.asdict(facts), indent=2) + "\n").encode())
+    """Writes the file, whole.
+
+    Raises:
+        UserError: It cannot be written.
+    """
+    with writing_into(file.parent):
+        write_atomically(file, (json.dumps(dataclasses.asdict(facts), indent=2) + "\n").encode())
 
 
 def change_facts(file: Path, **changes: Any) -> RunFacts:
-    """Changes some of the facts; what they are now."""
+    """Changes some of the facts; what they are now.
+
+    Raises:
+        UserError: The file cannot be written.
+    """
     facts = dataclasses.replace(read_facts(file), **changes)
     write_facts(file, facts)
     return facts
@@ -86,7 +97,38 @@ def first_facts(*, queued: bool) -> RunFacts:
     return RunFacts(created=now)
 
 
+@contextmanager
+def writing_into(folder: Path) -> Iterator[None]:
+    """Has a full disk, or one that may only be read, told as what it is: nobody's bug.
+
+    Raises:
+        UserError: The run's folder cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def unwritable(folder: Path, error: OSError) -> UserError:
+    """What to tell where a run's folder cannot be written."""
+    return UserError(
+        f"The run's folder cannot be written ({error.strerror})",
+        path=folder,
+        remedy="Make room on the project's disk, and see that you may write to it.",
+    )
+
+
 def _parsed(values: dict[str, Any]) -> RunFacts:
+    # Checked here: of one damaged file that sorts no more, the list of all runs would be lost.
+    values["created"] = float(values["created"])
+    for name in ("queued_at", "started", "ended"):
+        if values.get(name) is not None:
+            values[name] = float(values[name])
+    for name in ("epochs_done", "steps_done"):
+        values[name] = int(values.get(name, 0))
+    for name in ("reason", "device", "backend", "fingerprint"):
+        values[name] = str(values.get(name, ""))
     values["state"] = RunState(values.get("state", RunState.STOPPED))
     if values.get("best_top") is not None:
         values["best_top"] = {int(k): float(share) for k, share in values["best_top"].items()}

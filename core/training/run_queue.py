@@ -15,7 +15,7 @@ from core.errors import UserError
 from core.jobs.context import JobContext
 from core.project import Project
 from core.training.launching import is_alive, next_queued, request_stop, start
-from core.training.run_facts import change_facts
+from core.training.run_facts import change_facts, unwritable
 from core.training.runs import Run, RunState, list_runs
 
 _POLL_S = 0.5
@@ -41,13 +41,16 @@ def train_queue(
 
     Raises:
         Cancelled: As asked.
+        UserError: The runs' folder cannot be written.
     """
-    project.runs.mkdir(exist_ok=True)
     lock = FileLock(project.runs / ".queue.lock")
     try:
+        project.runs.mkdir(exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
         return ()
+    except OSError as error:
+        raise unwritable(project.runs, error) from error
     trained: list[str] = []
     try:
         while True:

@@ -15,6 +15,7 @@ What a run's folder holds:
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from core.project import Project, write_atomically
 from core.training.instruction import Instruction
 from core.training.run_events import RunEvent, read_event_file
 from core.training.run_events import RunState as RunState
-from core.training.run_facts import first_facts, read_facts, write_facts
+from core.training.run_facts import first_facts, read_facts, write_facts, writing_into
 from core.training.run_names import check_name, free_name
 from core.training.worker_file import WORKER_FILE, lives, read_worker
 
@@ -169,16 +170,15 @@ def create_run(
     else:
         name = free_name(f"{instruction.model.name} {instruction.loss.name}", taken)
     run = Run(project.runs / name)
-    try:
+    with writing_into(run.folder):
         run.folder.mkdir(parents=True)
-        write_instruction(run, instruction)
-        write_facts(run.facts_file, first_facts(queued=queued))
-    except OSError as error:
-        raise UserError(
-            f"The run's folder cannot be written ({error.strerror})",
-            path=run.folder,
-            remedy="Make room on the project's disk, and see that you may write to it.",
-        ) from error
+        try:
+            write_instruction(run, instruction)
+            write_facts(run.facts_file, first_facts(queued=queued))
+        except BaseException:
+            # Half a run would stand in the list, with nothing to do, and keep its name taken.
+            shutil.rmtree(run.folder, ignore_errors=True)
+            raise
     return run
 
 

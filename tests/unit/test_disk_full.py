@@ -21,9 +21,15 @@ from core.cleaning.undo import undo
 from core.commands.frame import ExitCode, run_verb
 from core.errors import UserError
 from core.images import encode_jpeg
+from core.jobs.context import JobContext
 from core.jobs.logs import log_to
 from core.project import create_project, lock_for_writing
 from core.scrape.importing import import_scrape
+from core.training.instruction import Instruction
+from core.training.launching import working_on
+from core.training.run_changes import queue_run, write_note
+from core.training.run_queue import train_queue
+from core.training.runs import RunState, create_run, list_runs, read_state
 from main import VERBS
 
 
@@ -164,6 +170,31 @@ def test_every_verb_says_what_to_do_on_a_full_disk_and_works_afterwards(
         (small_disk / "ballast").unlink()
         assert run_verb(VERBS, command) == ExitCode.DONE, verb
     assert refused >= {"import", "hash", "hints", "decisions-export"}
+
+
+def test_what_is_done_to_runs_on_a_full_disk_is_refused_and_leaves_none_half_made(small_disk):
+    project = create_project(small_disk / "try.pickglass")
+    run = create_run(project, Instruction(), "one", queued=True)
+
+    def train():
+        with working_on(run):
+            pass
+
+    fill_up(small_disk)
+    for do in (
+        lambda: write_note(run, "too slow"),
+        lambda: queue_run(run, None),
+        lambda: queue_run(run, 1.0),
+        lambda: create_run(project, Instruction(), "two"),
+        lambda: train_queue(project, ["/no/such/python"], JobContext()),
+        train,
+    ):
+        with pytest.raises(UserError, match=r"folder cannot be written[^$]*Make room"):
+            do()
+    assert list_runs(project) == (run,)
+    assert read_state(run) is RunState.QUEUED
+    (small_disk / "ballast").unlink()
+    create_run(project, Instruction(), "two")
 
 
 def test_neither_lock_nor_log_needs_room(small_disk):

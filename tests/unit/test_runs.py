@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from pathlib import Path
@@ -131,6 +132,15 @@ def test_broken_files_make_a_record_poor_but_stop_no_table(project):
     assert (record.instruction, record.state) == (None, RunState.STOPPED)
     with pytest.raises(UserError, match="cannot be read"):
         read_instruction(run)
+
+
+@pytest.mark.parametrize("damage", [{"created": None}, {"started": "soon"}, {"epochs_done": []}])
+def test_a_run_whose_facts_are_of_the_wrong_kind_is_listed_with_the_others(project, damage):
+    good, bad = (create_run(project, Instruction(), name) for name in ("good", "bad"))
+    bad.facts_file.write_text(json.dumps(json.loads(bad.facts_file.read_text()) | damage))
+    assert set(list_runs(project)) == {good, bad}
+    assert isinstance(read_record(bad).created, float)
+    assert (read_record(bad).started, read_record(bad).epochs_done) == (None, 0)
 
 
 def test_the_queue_is_first_come_first_served(project):

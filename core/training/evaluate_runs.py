@@ -43,7 +43,7 @@ class Evaluated:
     Attributes:
         report: The table.
         leaks: Runs that have trained on some of these photos, for their data set was another one.
-        left_out: Runs beside the first whose network cannot be used, each with the reason.
+        left_out: Runs beside the first whose network or split cannot be used, each with the reason.
     """
 
     report: EvaluationReport
@@ -93,6 +93,7 @@ def evaluate_runs(
                 path=project.root,
                 remedy="Connect the disk that the photos lie on, or import items with two photos.",
             )
+        leaks = _leaks(runs, pairs, left_out)
         judge = _Judge(dataset, pairs, readable, packs, with_many, context)
         rows = judge.all_rows(runs, instructions, embedder or KerasEmbedder(), left_out)
         report = make_report(
@@ -102,8 +103,7 @@ def evaluate_runs(
             judge.pictures,
             many=_MANY if judge.many_rows is not None else "",
         )
-    judged = [run for run in runs if run.name not in left_out]
-    return Evaluated(report, _leaks(judged, pairs), left_out)
+    return Evaluated(report, tuple(name for name in leaks if name not in left_out), left_out)
 
 
 def finished_runs(project: Project) -> tuple[Run, ...]:
@@ -182,6 +182,8 @@ class _Judge:
                 seen.add(architecture)
                 rows.append(self._random(instruction, embedder, len(seen)))
         for run, instruction in zip(runs, instructions, strict=True):
+            if run.name in left_out:
+                continue
             try:
                 rows.append(self._run(run, instruction, embedder))
             except UserError as error:
@@ -311,17 +313,22 @@ def _many_rows(dataset: Dataset, readable: Rows) -> Rows | None:
     return rows if len(rows) else None
 
 
-def _leaks(runs: Sequence[Run], pairs: HeldOut) -> tuple[str, ...]:
+def _leaks(runs: Sequence[Run], pairs: HeldOut, left_out: dict[str, str]) -> list[str]:
+    """The runs that have trained on some of the pairs; notes those of which it cannot be told."""
     judged_by = {photo.content_hash for photo in pairs.photos}
     leaks = []
     for run in runs:
         if not run.split_file.exists():
             continue
-        dataset = read_split(run.split_file)
+        try:
+            dataset = read_split(run.split_file)
+        except UserError as error:  # not the first one's, which the pairs are from
+            left_out[run.name] = str(error)
+            continue
         trained = {dataset.photos[r].content_hash for r in dataset.rows(Split.TRAIN).tolist()}
         if trained & judged_by:
             leaks.append(run.name)
-    return tuple(leaks)
+    return leaks
 
 
 def _own_rows(run: Run, report: EvaluationReport) -> list[EvaluationRow]:

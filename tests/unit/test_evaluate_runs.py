@@ -124,6 +124,15 @@ def test_another_run_whose_network_cannot_be_used_is_left_out_with_the_reason(pr
         judge(project, [runs[1], runs[0]], embedder=Damaged())
 
 
+def test_another_run_whose_split_is_damaged_is_left_out_with_the_reason(project, add_run):
+    whole, damaged = add_run("whole"), add_run("damaged")
+    damaged.split_file.write_bytes(damaged.split_file.read_bytes()[:300])
+    evaluated = judge(project, [whole, damaged])
+    assert [row.name for row in evaluated.report.rows][-1] == "whole"
+    assert "split.parquet" in evaluated.left_out["damaged"]
+    assert evaluated.leaks == ()
+
+
 def test_a_run_that_has_trained_on_these_photos_is_named(project, add_run):
     honest, cheat = add_run("honest"), add_run("cheat")
     dataset = read_dataset(SMALL.data, seed=0, project=project)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from mouse import hover
+from mouse import hover, turn_wheel
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QSlider
@@ -153,6 +153,17 @@ def test_a_double_click_brings_one_slider_back(exploring):
     QTest.mouseDClick(slider(exploring, "coats"), Qt.MouseButton.LeftButton)
 
     assert set(exploring.state.extents) == {"skirts"}
+
+
+def test_scrolling_past_a_slider_does_not_move_it(exploring):
+    opened(exploring, ("coats", 6, None))
+    exploring.tab._asking.ask_rows([0])
+    slider(exploring, "coats").setFocus()
+
+    turn_wheel(slider(exploring, "coats"), -3)
+
+    assert exploring.state.extents == {}
+    assert slider(exploring, "coats").value() == 0
 
 
 def test_history_keeps_how_far_each_query_was_moved(exploring):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import overload
 
@@ -12,11 +13,11 @@ from explorer.gallery_tile import Entry, Mark
 from explorer.selection import Rows
 
 
-class PlainEntries(Sequence[Entry]):
-    """Entries that say no more than which photo they are: half a million of them cost nothing.
+class LazyEntries(Sequence[Entry], ABC):
+    """Entries of rows of the index, each made when it is asked for.
 
     Attributes:
-        rows: (m,) of the index, each once.
+        rows: (m,) of the index, in the order of the entries.
     """
 
     def __init__(self, rows: Rows) -> None:
@@ -31,41 +32,38 @@ class PlainEntries(Sequence[Entry]):
     def __getitem__(self, number: slice) -> Sequence[Entry]: ...
     def __getitem__(self, number: int | slice) -> Entry | Sequence[Entry]:
         if isinstance(number, slice):
-            return PlainEntries(self.rows[number])
+            return [self._entry(each) for each in range(*number.indices(len(self)))]
+        return self._entry(number)
+
+    @abstractmethod
+    def _entry(self, number: int) -> Entry: ...
+
+
+class PlainEntries(LazyEntries):
+    """Entries that say no more than which photo they are: half a million of them cost nothing."""
+
+    def _entry(self, number: int) -> Entry:
         return Entry(int(self.rows[number]))
 
 
-class RankedEntries(Sequence[Entry]):
-    """Entries with how far each photo is and what sets it apart.
-
-    Attributes:
-        rows: (m,) of the index, nearest first.
-    """
+class RankedEntries(LazyEntries):
+    """Entries, nearest first, with how far each photo is and what sets it apart."""
 
     def __init__(
         self, rows: Rows, distances: npt.NDArray[np.floating], mark: Callable[[int], Mark]
     ) -> None:
         """Marks a row once its entry is wanted."""
-        self.rows = rows
+        super().__init__(rows)
         self._distances = distances
         self._mark = mark
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @overload
-    def __getitem__(self, number: int) -> Entry: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[Entry]: ...
-    def __getitem__(self, number: int | slice) -> Entry | Sequence[Entry]:
-        if isinstance(number, slice):
-            return RankedEntries(self.rows[number], self._distances[number], self._mark)
+    def _entry(self, number: int) -> Entry:
         row = int(self.rows[number])
         return Entry(row, f"{self._distances[number]:.3f}", self._mark(row))
 
 
 def rows_of(entries: Sequence[Entry]) -> Rows:
     """The row of each entry, (m,) int64."""
-    if isinstance(entries, PlainEntries | RankedEntries):
+    if isinstance(entries, LazyEntries):
         return entries.rows
     return np.fromiter((entry.row for entry in entries), np.int64, len(entries))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -114,6 +114,10 @@ class Metadata:
     url: str = ""
     description: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+METADATA_COLUMNS = tuple(each.name for each in fields(Metadata))
+"""Of the table `item`, in the order of the fields; `extra` is the last."""
 
 
 @dataclass(frozen=True)

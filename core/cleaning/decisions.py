@@ -13,7 +13,7 @@ from sqlite3 import Row
 
 from core.catalogue.database import Catalogue
 from core.catalogue.photos import read_hints, read_photos
-from core.catalogue.records import Changes, ItemState, RejectReason, Verdict
+from core.catalogue.records import METADATA_COLUMNS, Changes, ItemState, RejectReason, Verdict
 from core.cleaning.accept import accused_photos, reasons_by_hints, rejections_by_hints
 from core.cleaning.journal import CURRENT_USER, OperationKind, Recording, recording
 from core.errors import UserError
@@ -155,7 +155,7 @@ def split(catalogue: Catalogue, photo_ids: Iterable[int], *, who: str = CURRENT_
                 "All photos of the item are selected, so nothing would be left of it",
                 remedy="Select only the photos that should become an item of their own.",
             )
-        columns = {name: source[name] for name in _COPIED_BY_SPLIT}
+        columns = {name: source[name] for name in ("source_id", *METADATA_COLUMNS)}
         columns["key"] = _free_key(record, source)
         columns["split_from"] = source["split_from"] or source["id"]
         new = record.item(record.add_item(columns))
@@ -240,22 +240,6 @@ def mark_not_duplicates(
             else f"Marked {len(pairs)} pairs of photos as no duplicates"
         )
     return record.changes
-
-
-_COPIED_BY_SPLIT = (
-    "source_id",
-    "category",
-    "title",
-    "brand",
-    "size",
-    "colour",
-    "condition",
-    "price",
-    "currency",
-    "url",
-    "description",
-    "extra",
-)
 
 
 def _photos(record: Recording, photo_ids: Iterable[int]) -> list[Row]:

@@ -102,11 +102,4 @@ def _save(file: Path, instruction: Instruction) -> None:
         raise UserError(
             "There is a file of this name already", path=file, remedy="Choose another name."
         )
-    try:
-        save_instruction(file, instruction)
-    except OSError as error:
-        raise UserError(
-            f"The instruction cannot be written ({error.strerror})",
-            path=file,
-            remedy="Choose a folder that is there and that you may write to.",
-        ) from error
+    save_instruction(file, instruction)

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Thread
-from types import TracebackType
 from typing import IO
 
 import numpy as np
@@ -127,12 +126,7 @@ class QueryProcess:
     def __enter__(self) -> QueryProcess:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _next_id(self) -> int:

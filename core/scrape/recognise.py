@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.catalogue.records import METADATA_COLUMNS
 from core.errors import UserError, displayable
 from core.jobs.context import JobContext
 from core.number_words import plural
@@ -16,18 +17,9 @@ from core.scrape.found import FoundItem, Layout, Notes, ScrapeWarning
 from core.scrape.item_columns import ItemColumn
 from core.scrape.layouts import Recognised, read_scrape, recognise, scrapes_below
 
-FIELDS = (
-    "category",
-    "title",
-    "brand",
-    "size",
-    "colour",
-    "condition",
-    "price",
-    "currency",
-    "url",
-    "description",
-)
+_FIELDS = METADATA_COLUMNS[:-1]
+"""Without `extra`, what a scrape says that has no column of its own."""
+
 _EXAMPLES = 12
 _SAMPLE = 200
 """Items whose pages are read for the coverage, evenly spread over the scrape."""
@@ -228,7 +220,7 @@ def _coverage(items: list[FoundItem]) -> dict[str, float]:
         name: sum(1 for i in items if getattr(i.metadata, name) not in ("", None)) / len(items)
         if items
         else 0.0
-        for name in FIELDS
+        for name in _FIELDS
     }
 
 
@@ -283,7 +275,7 @@ def _nothing(path: Path, error: UserError) -> Preview:
         to_download=0,
         is_complete=True,
         photos_per_item={},
-        coverage=dict.fromkeys(FIELDS, 0.0),
+        coverage=dict.fromkeys(_FIELDS, 0.0),
         sampled=0,
         examples=(),
         columns={},

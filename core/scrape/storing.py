@@ -12,22 +12,9 @@ from dataclasses import dataclass, field
 from core.catalogue import counts
 from core.catalogue.database import Catalogue
 from core.catalogue.paths import StoredPath, to_stored
-from core.catalogue.records import Metadata, PhotoStatus
+from core.catalogue.records import METADATA_COLUMNS, Metadata, PhotoStatus
 from core.scrape.found import Crop, FoundItem, FoundPhoto
 
-_COLUMNS = (
-    "category",
-    "title",
-    "brand",
-    "size",
-    "colour",
-    "condition",
-    "price",
-    "currency",
-    "url",
-    "description",
-    "extra",
-)
 _PASSING = ("missing", "denied")
 """Reasons of unreadable photos that a later look may find mended, with the file unchanged."""
 
@@ -96,7 +83,7 @@ class Store:
             if not self._refresh(connection, item.key, photo, touched):
                 new_photos.append(photo)
         row = connection.execute(
-            f"SELECT id, state, merged_into, {', '.join(_COLUMNS)} FROM item"
+            f"SELECT id, state, merged_into, {', '.join(METADATA_COLUMNS)} FROM item"
             " WHERE source_id = ? AND key = ?",
             [self.source_id, item.key],
         ).fetchone()
@@ -105,8 +92,8 @@ class Store:
             if not new_photos:
                 return  # its photos are all known, as another item's
             id_ = connection.execute(
-                f"INSERT INTO item (source_id, key, {', '.join(_COLUMNS)})"
-                f" VALUES (?, ?{', ?' * len(_COLUMNS)})",
+                f"INSERT INTO item (source_id, key, {', '.join(METADATA_COLUMNS)})"
+                f" VALUES (?, ?{', ?' * len(METADATA_COLUMNS)})",
                 [self.source_id, item.key, *values],
             ).lastrowid
             assert id_ is not None
@@ -137,7 +124,9 @@ class Store:
         touched: set[int],
     ) -> None:
         changed = {
-            name: value for name, value in zip(_COLUMNS, values, strict=True) if row[name] != value
+            name: value
+            for name, value in zip(METADATA_COLUMNS, values, strict=True)
+            if row[name] != value
         }
         if not changed:
             self.tally.items_unchanged += 1
@@ -237,7 +226,7 @@ def _digest(text: str) -> str:
 
 def _values(metadata: Metadata) -> tuple[object, ...]:
     extra = json.dumps(dict(metadata.extra), ensure_ascii=False, sort_keys=True)
-    return (*(getattr(metadata, name) for name in _COLUMNS[:-1]), extra)
+    return (*(getattr(metadata, name) for name in METADATA_COLUMNS[:-1]), extra)
 
 
 def _merged_into(connection: sqlite3.Connection, item_id: int) -> tuple[int, str]:

@@ -95,8 +95,19 @@ def parse_instruction(text: str, path: Path | None = None) -> Instruction:
 
 
 def save_instruction(path: Path, instruction: Instruction) -> None:
-    """Writes a file that says what differs from the defaults."""
-    write_atomically(path, (json.dumps(sparse_values(instruction), indent=2) + "\n").encode())
+    """Writes a file that says what differs from the defaults.
+
+    Raises:
+        UserError: The file cannot be written.
+    """
+    try:
+        write_atomically(path, (json.dumps(sparse_values(instruction), indent=2) + "\n").encode())
+    except OSError as error:
+        raise UserError(
+            f"The instruction cannot be written ({error.strerror})",
+            path=path,
+            remedy="Choose a folder that you may write to, on a disk with space left.",
+        ) from error
 
 
 def changed_values(instruction: Instruction) -> dict[str, object]:

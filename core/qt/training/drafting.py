@@ -8,7 +8,6 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
-from core.errors import UserError
 from core.jobs.context import JobContext
 from core.number_words import plural
 from core.qt.background import run_in_background
@@ -88,14 +87,7 @@ class Drafting(QObject):
         """Writes what differs from the defaults to a file."""
 
         def work(_: JobContext) -> None:
-            try:
-                save_instruction(file, instruction)
-            except OSError as error:
-                raise UserError(
-                    f"The instruction cannot be written ({error.strerror})",
-                    path=file,
-                    remedy="Choose a folder that you may write to, on a disk with space left.",
-                ) from error
+            save_instruction(file, instruction)
 
         run_in_background(
             self,

@@ -124,14 +124,7 @@ class Trying(QObject):
         panel.begin(instruction, f"{title}…")
 
         def write(_: JobContext) -> None:
-            try:
-                save_instruction(file, instruction)
-            except OSError as error:
-                raise UserError(
-                    f"The instruction cannot be written ({error.strerror})",
-                    path=file,
-                    remedy="Make room on the project's disk.",
-                ) from error
+            save_instruction(file, instruction)
 
         job = Job(verb, title, ("--file", str(file), *arguments))
         run_in_background(

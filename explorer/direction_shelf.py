@@ -92,10 +92,6 @@ class DirectionShelf(QObject):
     def is_orthogonal(self) -> bool:
         return self._is_orthogonal
 
-    @property
-    def is_learning(self) -> bool:
-        return self._task is not None
-
     def find(self, name: str) -> Shelved | None:
         return next((each for each in self._shelved if each.name == name), None)
 

@@ -155,10 +155,6 @@ class MapView(QWidget):
         whole = self._points.grid.body
         self._look(map_camera.fit_part(sort_points(found).area, whole, *self._size()))
 
-    def centre_on(self, x: float, y: float) -> None:
-        """Brings a point of the map into the middle."""
-        self._look(self._camera.centred(x, y))
-
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zooms in (above 1) or out, about a point or the middle."""
         at = at or QPointF(self.width() / 2, self.height() / 2)

@@ -59,9 +59,6 @@ class Selection(QObject):
     def is_filtered(self) -> bool:
         return not bool(self._visible.all())
 
-    def visible_rows(self) -> Rows:
-        return np.flatnonzero(self._visible)
-
     def selected_rows(self) -> Rows:
         return np.flatnonzero(self.selected)
 

@@ -45,7 +45,6 @@ class Colours:
         accent: Selection, focus and the one main button.
         on_accent: Text on a surface filled with the accent.
         danger: Rejections and failures.
-        on_danger: Text on a surface filled with it.
         warning: Suspicions.
         success: Kept and done.
     """
@@ -62,7 +61,6 @@ class Colours:
     accent: str
     on_accent: str
     danger: str
-    on_danger: str
     warning: str
     success: str
 
@@ -80,7 +78,6 @@ DARK = Colours(
     accent="#6cb6ff",
     on_accent="#0d1a26",
     danger="#ff857d",
-    on_danger="#2a0a08",
     warning="#e6b84d",
     success="#73c991",
 )
@@ -97,7 +94,6 @@ LIGHT = Colours(
     accent="#0a5cad",
     on_accent="#ffffff",
     danger="#b0231b",
-    on_danger="#ffffff",
     warning="#7a4f00",
     success="#1a6634",
 )

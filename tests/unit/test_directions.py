@@ -23,7 +23,7 @@ from core.embedding.directions.learning import (
 from core.embedding.directions.records import Curve, CurvePoint, Method, alike, cosine
 from core.embedding.directions.separating import mean_difference, shrunk_lda
 from core.embedding.directions.store import delete_direction, load_directions, save_direction
-from core.embedding.directions.words import PATTERN_WORDS, find_words, patterns_named
+from core.embedding.directions.words import PATTERN_WORDS, patterns_named
 from core.embedding.index import Index, unit
 from core.embedding.photo_colours import mean_colour, read_colours
 from core.embedding.photo_facts import Coded, Facet, PhotoFacts
@@ -60,10 +60,10 @@ def test_words_inside_words_name_nothing(title):
 
 
 def test_case_and_accents_do_not_matter():
-    assert find_words("ROBE A POIS", ["à pois"])
-    assert find_words("marinie\u0300re", ["marinière"])
-    assert not find_words("anything", [])
-    assert not find_words("anything", ["", " "])
+    texts = ["ROBE A POIS", "marinie\u0300re"]
+    words = {"dots": ["à pois"], "stripes": ["marinière"]}
+    assert patterns_named(texts, words) == [{"dots"}, {"stripes"}]
+    assert patterns_named(["anything"], {"none": [], "blank": ["", " "]}) == [frozenset()]
 
 
 class Wardrobe:

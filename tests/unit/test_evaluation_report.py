@@ -16,9 +16,10 @@ from core.project import create_project
 from core.scrape.demo.truth import Kind, TruthRow, write_ground_truth
 from core.training.evaluation.dirt import suspected_dirt, true_dirt
 from core.training.evaluation.held_out import held_out
+from core.training.evaluation.histogram import colour_histograms
 from core.training.evaluation.report import make_report, report_from_json
 from core.training.evaluation.retrieval import Retrieval
-from core.training.evaluation.rows import RowKind, evaluate_row, histogram_row
+from core.training.evaluation.rows import RowKind, evaluate_row
 from core.training.photos import Dataset, TrainingItem, TrainingPhoto
 
 PAIRS = 12
@@ -112,7 +113,15 @@ def report(photos, good):
     rows = [
         good,
         evaluate_row("random network", RowKind.RANDOM, random, photos, "angular", seed=1),
-        histogram_row(pixels, photos, seed=1, many=Retrieval(9, 0.5, 0.25)),
+        evaluate_row(
+            "colour histogram",
+            RowKind.HISTOGRAM,
+            colour_histograms(pixels),
+            photos,
+            "angular",
+            seed=1,
+            many=Retrieval(9, 0.5, 0.25),
+        ),
     ]
     return make_report(rows, photos, "f" * 64, numbered_pixels, many="of 3 <items>")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -284,7 +284,3 @@ def alike(directions: Iterable[Direction], over: float = ALIKE) -> tuple[Likenes
 def cosine(one: Direction, other: Direction) -> float:
     """Between two directions of one space."""
     return float(np.dot(one.vector.astype(np.float64), other.vector.astype(np.float64)))
-
-
-def extents_of(curve: Curve) -> Sequence[float]:
-    return [point.extent for point in curve.points]

@@ -48,15 +48,18 @@ _UNSPECIFIC = "print"
 """A “flower print” is floral: this one counts only where no other does."""
 
 
-def find_words(text: str, words: Sequence[str]) -> bool:
-    """Whether one of the words occurs in the text as a whole word, case and accents aside."""
-    return _expression(tuple(words)).search(_plain(text)) is not None
-
-
 def patterns_named(
     texts: Sequence[str], words: Mapping[str, Sequence[str]] = PATTERN_WORDS
 ) -> list[frozenset[str]]:
-    """The patterns that each text names; none where it says nothing of the kind."""
+    """The patterns that each text names by a whole word, case and accents aside.
+
+    Args:
+        texts: Titles and descriptions.
+        words: For each pattern its words; a * stands for any letters.
+
+    Returns:
+        A set for each text; empty where it says nothing of the kind.
+    """
     expressions = {name: _expression(tuple(listed)) for name, listed in words.items()}
     found = []
     for text in texts:

@@ -65,10 +65,6 @@ class TrainingView(QWidget):
     def is_setting_up(self) -> bool:
         return self.pages.currentWidget() is self.setup
 
-    @property
-    def is_comparing(self) -> bool:
-        return self.pages.currentWidget() is self.compare
-
     def show_setup(self) -> None:
         self.pages.setCurrentWidget(self.setup)
 

@@ -8,10 +8,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from core.images import Pixels
 from core.training.evaluation.closeness import Counts, Metric, Space, Vectors, space_of
 from core.training.evaluation.held_out import HeldOut
-from core.training.evaluation.histogram import colour_histograms
 from core.training.evaluation.retrieval import Retrieval
 from core.training.evaluation.top_k import (
     KS,
@@ -139,21 +137,6 @@ def evaluate_row(
         by_category=_parts(ranks, held_out, [{name} for name in held_out.categories], seed),
         by_dirt=_parts(ranks, held_out, dirt, seed) if any(held_out.dirt) else {},
         misses=_worst(ranks, held_out, space_of(embeddings, metric)),
-    )
-
-
-def histogram_row(
-    pixels: Pixels, held_out: HeldOut, *, seed: int, many: Retrieval | None = None
-) -> EvaluationRow:
-    """The baseline's row: the held-out photos (n, side, side, 3) told apart by colours alone."""
-    return evaluate_row(
-        str(RowKind.HISTOGRAM),
-        RowKind.HISTOGRAM,
-        colour_histograms(pixels),
-        held_out,
-        "angular",
-        seed=seed,
-        many=many,
     )
 
 

@@ -271,10 +271,20 @@ def requests_errors() -> Iterator[None]:
     ) as error:
         raise FetchFailed("the connection broke off", passing=True) from error
     except requests.exceptions.ConnectionError as error:
-        raise FetchFailed("could not connect", passing=True) from error
+        raise FetchFailed(_lost(error), passing=True) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
         # ValueError: requests looks at a redirect's target even when told not to follow it.
         raise FetchFailed("the address cannot be used") from error
+
+
+def _lost(error: requests.exceptions.ConnectionError) -> str:
+    """How a connection was lost: requests wraps in one class what urllib3 tells apart."""
+    match error.args:
+        case [urllib3.exceptions.ReadTimeoutError(), *_]:
+            return "timed out"  # between two pieces of the body
+        case [urllib3.exceptions.ProtocolError(), *_]:
+            return "the connection broke off"
+    return "could not connect"
 
 
 def _is_picture(file: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -54,6 +55,8 @@ OTHERS = MOST_CATEGORIES
 """The code of those."""
 
 _RAMP_STEPS = 64
+_RARE_SHARE = 0.05
+_RARE_TOGETHER = 0.1
 _MOST_SHADES = 240
 UNKNOWN = 255
 """The code of a point that has no value."""
@@ -90,6 +93,23 @@ class Colouring:
     is_ramp: bool
     legend: tuple[LegendEntry, ...]
     shades: LabColours | None = None
+
+    @cached_property
+    def rare(self) -> npt.NDArray[np.bool_]:
+        """Which codes are so rare that others' points would cover theirs, shape (256,).
+
+        The rarest, a tenth of the points together at most: were all drawn by rarity, a mixture of
+        equals would look like the rarer one alone.
+        """
+        counts = np.bincount(self.codes, minlength=256)
+        counts[UNKNOWN] = 0
+        rare = np.zeros(256, bool)
+        if not self.is_ramp:
+            order = np.argsort(counts, kind="stable")
+            are_few = counts[order] < _RARE_SHARE * len(self.codes)
+            are_few &= np.cumsum(counts[order]) <= _RARE_TOGETHER * len(self.codes)
+            rare[order[are_few]] = True
+        return rare & (counts > 0)
 
     def palette(self, *, dark: bool) -> Rgb:
         """The colour of each code, shape (256, 3)."""

@@ -76,6 +76,7 @@ class MapPoints:
                 self._selection.selected[rows],
                 self.colouring.codes[rows],
                 palette,
+                self.colouring.rare,
                 is_plain=not self.colouring.title,
             )
         return self._shown

@@ -57,6 +57,7 @@ class Shown:
         selected: Is selected, and visible.
         codes: Positions in the palette.
         palette: Shape (256, 3).
+        rare: The codes whose points lie on top of the others', shape (256,).
         is_plain: Whether all have one colour.
     """
 
@@ -64,6 +65,7 @@ class Shown:
     selected: Mask
     codes: npt.NDArray[np.uint8]
     palette: Rgb
+    rare: npt.NDArray[np.bool_]
     is_plain: bool
 
     @cached_property
@@ -143,7 +145,11 @@ def _density(points: InView, shown: Shown, ground: Ground, onto: Picture) -> Non
         # The colour of one of the cell's points, whichever: a mixture reads as a mixture, as it
         # would of points drawn one by one, in a fifth of the time that means take.
         code = np.zeros(columns * lines, np.uint8)
-        code[cell] = shown.codes.take(places)
+        codes = shown.codes.take(places)
+        code[cell] = codes
+        if shown.rare.any():
+            on_top = np.flatnonzero(shown.rare.take(codes))
+            code[cell.take(on_top)] = codes.take(on_top)
         picture = _shades(shown.palette, ground).ravel()[code.astype(np.intp) * _LEVELS + level]
     if hidden is not None:
         is_hidden = np.zeros(columns * lines, bool)
@@ -183,10 +189,12 @@ def _discs(points: InView, shown: Shown, ground: Ground, onto: Picture) -> None:
     window = np.array(ground.window, np.float64)
     codes = shown.codes[places]
     core, rim = _disc(radius)
-    if radius > 1:
-        soft = _pack(window + (shown.palette - window) * 0.45)
-        _stamp(picture, here, soft[codes], rim, stride)
-    _stamp(picture, here, _pack(shown.palette)[codes], core, stride)
+    soft, full = _pack(window + (shown.palette - window) * 0.45), _pack(shown.palette)
+    on_top = np.flatnonzero(shown.rare[codes])
+    for some in (slice(None), on_top) if len(on_top) else (slice(None),):
+        if radius > 1:
+            _stamp(picture, here[some], soft[codes[some]], rim, stride)
+        _stamp(picture, here[some], full[codes[some]], core, stride)
     chosen = here[shown.selected[places]]
     if len(chosen):
         core, rim = _disc(radius + 1)

@@ -23,7 +23,7 @@ def cloud(count, seed=0):
     return np.random.default_rng(seed).normal(size=(count, 2)).astype(np.float32)
 
 
-def shown(count, visible=None, selected=None, codes=None, colour=(0, 100, 200)):
+def shown(count, visible=None, selected=None, codes=None, colour=(0, 100, 200), rare=()):
     palette = np.zeros((256, 3), np.uint8)
     palette[:] = colour
     palette[1] = (200, 0, 0)
@@ -32,6 +32,7 @@ def shown(count, visible=None, selected=None, codes=None, colour=(0, 100, 200)):
         np.zeros(count, bool) if selected is None else selected,
         np.zeros(count, np.uint8) if codes is None else codes,
         palette,
+        np.isin(np.arange(256), rare),
         is_plain=codes is None,
     )
 
@@ -164,7 +165,35 @@ def test_the_filters_leavings_are_drawn_in_grey_and_the_selected_in_their_own_co
     assert pixel(2) == (250, 200, 0)
 
 
+@pytest.mark.parametrize("count", [3, 70_000])
+def test_a_rare_point_lies_on_top_of_the_others(count):
+    codes = np.zeros(count, np.uint8)
+    codes[count // 2] = 1
+    grid = sort_points(np.concatenate([np.zeros((count, 2)), [[1, 1]]]).astype(np.float32))
+    seen = shown(count + 1, codes=np.append(codes, 0).astype(np.uint8)[grid.rows], rare=(1,))
+    camera = map_camera.fit(grid.area, 60, 60)
+    picture = np.zeros((60, 60), np.uint32)
+
+    draw(points_in_view(grid, seen, camera), seen, GROUND, picture)
+
+    column, line = map(int, camera.to_view(0, 0))
+    assert picture[line, column] >> 16 & 255 > picture[line, column] & 255
+
+
 # Colours
+
+
+def test_the_rarest_categories_are_rare_and_no_more_than_a_tenth_of_all():
+    counts = [700, 180, 40, 35, 30, 15]
+    values = np.repeat(np.arange(6), counts)
+    rare = by_category("hint", values, [f"kind {n}" for n in range(6)]).rare
+    assert np.flatnonzero(rare).tolist() == [3, 4, 5]  # 80 of 1,000; with 40 more, over a tenth
+    halves = by_category("cleaned", np.repeat([0, 1], [60, 40]), ["no", "yes"])
+    assert not halves.rare.any()
+    few_known = by_category("brand", np.repeat([-1, 0], [2, 98]), ["Nike"])
+    assert not few_known.rare.any()
+    assert not by_number("price", np.arange(1000.0)).rare.any()
+    assert not one_colour(0).rare.any()
 
 
 def test_the_commonest_categories_get_a_colour_each_and_the_rest_share_one():

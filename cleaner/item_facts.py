@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from cleaner.facts_view import Fact
 from cleaner.queue_row import price_text
@@ -32,7 +32,10 @@ def item_facts(item: Item) -> list[Fact]:
     facts = [Fact(label, value) for label, value in known if value]
     if metadata.url:
         facts.append(Fact("Page", metadata.url, url=metadata.url))
-    facts += [Fact(str(key), str(value)) for key, value in metadata.extra.items() if value != ""]
+    for key, value in metadata.extra.items():
+        words = _in_words(value)
+        if words:
+            facts.append(Fact(str(key), words))
     return facts
 
 
@@ -62,6 +65,18 @@ def history_facts(history: Sequence[Operation], now: float | None = None) -> lis
         )
         for operation in history
     ]
+
+
+def _in_words(value: object) -> str:
+    """What a scrape's JSON says, without its brackets."""
+    if isinstance(value, Mapping):
+        parts = [f"{key} {_in_words(each)}" for key, each in value.items() if _in_words(each)]
+        return ", ".join(parts)
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_in_words, value)))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def _in_a_line(photo: Photo) -> str:

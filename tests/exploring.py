@@ -210,7 +210,7 @@ class Exploring:
         )
 
     def wait(self, condition):
-        self._qtbot.waitUntil(condition, timeout=20_000)
+        self._qtbot.waitUntil(condition, timeout=60_000)
 
     def wait_for_filter(self):
         """Until the filter that was asked for holds."""

@@ -23,7 +23,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -38,104 +38,25 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from coded_photos import read_number
 from exif_made import thumbnail_of, with_exif_thumbnail
+from flipped_items import Flipper, PlainBoard, let_rest, press, screen_pixels, until
 from photo_project import draw_photos, fill, number_of
 from PyQt5.QtCore import (
     QElapsedTimer,
-    QEventLoop,
     QObject,
-    QRect,
-    Qt,
-    QTimer,
-    pyqtBoundSignal,
-    pyqtSignal,
 )
-from PyQt5.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication
 
 from core import images
 from core.catalogue.database import Catalogue, open_catalogue
-from core.catalogue.photos import read_photos
-from core.catalogue.records import Photo
 from core.project import Project, create_project
-from core.qt.photo_board import PhotoBoard
 from core.qt.photo_loader import PhotoLoader, cache_bytes_for
 from core.qt.photo_source import PhotoSource
 from core.qt.shown_tiles import GAP_PX
 from core.qt.theme import Theme, apply_theme
-from core.qt.tile import Tile
 from core.qt.tile_layout import arrange, aspect_of
 
-_FETCHED_AHEAD = (1, -1, 2, -2, 3)
 _LIMIT_S = 30
-
-
-class Flipper(QWidget):
-    """The least of a window: a key shows the next item, as the cleaning tab does it."""
-
-    def __init__(self, catalogue: Catalogue, item_ids: Sequence[int], loader: PhotoLoader) -> None:
-        super().__init__()
-        self.catalogue = catalogue
-        self.item_ids = item_ids
-        self.at = 0
-        self.fetches_ahead = True
-        self.board = PhotoBoard(loader, self)
-        self.board.fetch_ahead_wanted.connect(self._fetch_ahead)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.board)
-        self.board.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Right:
-            self.show_item(self.at + 1)
-
-    def show_item(self, at: int) -> None:
-        self.at = at % len(self.item_ids)
-        photos = self.photos(0)
-        self.board.show_item(
-            self.item_ids[self.at], [Tile(photo, n) for n, photo in enumerate(photos, start=1)]
-        )
-
-    def _fetch_ahead(self) -> None:
-        if self.fetches_ahead:
-            self.board.prefetch([self.photos(step) for step in _FETCHED_AHEAD])
-
-    def photos(self, step: int) -> list[Photo]:
-        item_id = self.item_ids[(self.at + step) % len(self.item_ids)]
-        return read_photos(self.catalogue, [item_id])[item_id]
-
-
-class PlainBoard(QWidget):
-    """What the board is compared with."""
-
-    painted = pyqtSignal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._shown: list[tuple[QRect, QPixmap]] = []
-
-    def show_photos(self, photos: Sequence[Photo]) -> None:
-        aspects = tuple(aspect_of(photo) for photo in photos)
-        places = arrange(aspects, self.width(), self.height(), 12).places
-        self._shown = []
-        for photo, place in zip(photos, places, strict=True):
-            pixmap = QPixmap(str(photo.file)).scaled(
-                place.width,
-                place.height,
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-            rect = QRect(place.x, place.y, place.width, place.height)
-            self._shown.append((rect, pixmap))
-        self.update()
-
-    def paintEvent(self, _: QPaintEvent) -> None:
-        painter = QPainter(self)
-        for rect, pixmap in self._shown:
-            painter.drawPixmap(rect.topLeft(), pixmap)
-        painter.end()
-        QTimer.singleShot(0, self.painted.emit)
 
 
 def main() -> int:
@@ -215,7 +136,7 @@ def _plain_ms(window: Flipper, size: tuple[int, int], count: int) -> list[float]
         window.at += 1
         photos = window.photos(0)
         start = time.perf_counter()
-        _until(board.painted, lambda photos=photos: board.show_photos(photos))
+        until(board.painted, lambda photos=photos: board.show_photos(photos))
         taken.append(1000 * (time.perf_counter() - start))
     board.close()
     return taken
@@ -245,11 +166,11 @@ def _cold_ms(window: Flipper, loader: PhotoLoader, count: int) -> Cold:
             for (signal, _), at in zip(moments, stamps, strict=True)
         ]
         start = time.perf_counter()
-        _until(board.item_sharpened, partial(_press, window))
+        until(board.item_sharpened, partial(press, window))
         for each, (_, taken), at in zip(told, moments, stamps, strict=True):
             QObject.disconnect(each)
             taken.append(1000 * (at[0] - start))
-        _let_rest(loader)
+        let_rest(loader)
     return cold
 
 
@@ -313,9 +234,9 @@ def _fetched_ms(window: Flipper, loader: PhotoLoader, count: int) -> list[float]
     taken = []
     for _ in range(count + 1):
         start = time.perf_counter()
-        _until(window.board.item_painted, partial(_press, window))
+        until(window.board.item_painted, partial(press, window))
         taken.append(1000 * (time.perf_counter() - start))
-        _let_rest(loader)
+        let_rest(loader)
     return taken[1:]
 
 
@@ -328,7 +249,7 @@ def _paced_ms(window: Flipper, count: int) -> tuple[list[float], list[float]]:
     ]
     for _ in range(count):
         began = time.perf_counter()
-        _press(window)
+        press(window)
         QTest.qWait(300)
     for each in told:
         QObject.disconnect(each)
@@ -348,13 +269,13 @@ def _hold(window: Flipper, for_s: float, *, coded: bool) -> tuple[int, int, int,
     clock = QElapsedTimer()
     clock.start()
     while clock.elapsed() < 1000 * for_s:
-        _press(window)
+        press(window)
         item_count += 1
         QTest.qWait(33)  # the keyboard's own repetition, at its fastest
         peak_mb = max(peak_mb, _memory_mb())
         if not coded:
             continue
-        screen = _screen_pixels(window)
+        screen = screen_pixels(window)
         painted = window.board.painted_ids()
         for photo in window.photos(0):
             rect = window.board.tile_rect(photo.id)
@@ -365,41 +286,6 @@ def _hold(window: Flipper, for_s: float, *, coded: bool) -> tuple[int, int, int,
             wrong += found is not None and found != number_of(photo)
             wrong += found is None and photo.id in painted
     return seen, wrong, item_count, peak_mb
-
-
-def _press(window: QWidget) -> None:
-    QTest.keyClick(window, Qt.Key.Key_Right)
-
-
-def _until(signal: pyqtBoundSignal, act: Callable[[], None]) -> None:
-    loop = QEventLoop()
-    done: list[bool] = []
-
-    def finish() -> None:
-        done.append(True)
-        loop.quit()
-
-    told = signal.connect(finish)
-    act()
-    if not done:
-        loop.exec_()
-    QObject.disconnect(told)
-
-
-def _let_rest(loader: PhotoLoader) -> None:
-    """Until everything asked for is decoded and in the cache."""
-    QTest.qWait(50)  # fetching ahead begins only after the item is painted
-    while not loader.is_idle:
-        QTest.qWait(5)
-
-
-def _screen_pixels(window: QWidget) -> np.ndarray:
-    """What was last painted, as it is on the screen: nothing is painted for this."""
-    screen = window.screen().grabWindow(int(window.winId())).toImage()
-    screen = screen.convertToFormat(QImage.Format.Format_RGB32)
-    memory = screen.constBits()
-    memory.setsize(screen.sizeInBytes())
-    return np.frombuffer(memory, np.uint8).reshape(screen.height(), screen.width(), 4).copy()
 
 
 def _memory_mb() -> float:

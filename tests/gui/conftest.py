@@ -1,15 +1,24 @@
+import os
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 from cleaning import Cleaning
 from exploring import Exploring
 from made_photos import HeldSource
+from main_windows import Photos
 from PyQt5.QtCore import QSettings
+from PyQt5.QtGui import QIcon
 from training import Training
 
 from core.project import create_project
+from core.qt.main_window import MainWindow
 from core.qt.photo_loader import PhotoLoader
+from core.qt.project_tabs import TabSpec
 from core.qt.theme import apply_theme
+
+TESTS = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +95,25 @@ def training(qtbot, project):
     for each in reversed(made):
         each.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "run-watcher"]
+
+
+@pytest.fixture
+def program(monkeypatch):
+    """Verbs that end at once, so that jobs of the window do nothing."""
+    monkeypatch.setenv("PYTHONPATH", f"{TESTS.parent}{os.pathsep}{TESTS / 'fakes'}")
+    names = ("import", "hash", "hints", "download", "demo", "apply")
+    code = (
+        "import sys; from core.commands.frame import run_verb;"
+        f"sys.exit(run_verb(dict.fromkeys({names!r}, 'obliging_verb'), sys.argv[1:]))"
+    )
+    return (sys.executable, "-c", code)
+
+
+@pytest.fixture
+def window(qtbot, program):
+    QSettings().clear()
+    window = MainWindow(program, (TabSpec("Photos", Photos),), QIcon())
+    qtbot.addWidget(window)
+    window.show()
+    yield window
+    window.close()

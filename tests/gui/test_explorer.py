@@ -1,29 +1,19 @@
 """The explorer with real events: asking, neighbours, history, selection, sending on."""
 
-import csv
-import io
-import multiprocessing
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_catalogue import write_photo
-from PyQt5.QtCore import QMimeData, QRect, Qt
-from PyQt5.QtGui import QFontMetrics, QGuiApplication, QImage
+from PyQt5.QtCore import QMimeData, Qt
+from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QFileDialog
+from PyQt5.QtWidgets import QApplication
 
-from core import images
-from core.cleaning.tagging import tag_photos
-from core.embedding.neighbours import Space
 from core.qt.shortcuts_sheet import sheet_of
 from core.qt.tab_requests import ShowInExplorer, ShowItem
-from core.qt.theme import scaled_font
 from explorer.actions import Do, Menu
-from explorer.colourings import COLUMNS, colouring_by
-from explorer.exports import to_csv
 from explorer.gallery_panel import Source
-from explorer.gallery_tile import PAD_PX, Entry, Mark, item_lines, item_words, words_height
+from explorer.gallery_tile import Entry, Mark, item_lines, item_words
 from explorer.selection import How
 
 # Popups: without a screen there is neither a keyboard to grab nor anything to raise them over.
@@ -290,6 +280,20 @@ def test_an_item_without_metadata_is_shown_by_its_key(exploring):
     assert not exploring.action("web_page").isEnabled()
 
 
+def test_a_selection_of_very_many_makes_no_entry_before_it_is_in_view(exploring):
+    exploring.open_indexed()
+    exploring.selection.select(np.arange(48))
+    exploring.press(Qt.Key.Key_G)
+
+    entries = exploring.gallery.entries
+
+    assert len(entries) == 48 and entries[7] == Entry(7)
+    assert [entry.row for entry in entries[40:]] == list(range(40, 48))
+    assert exploring.gallery.entry_rect(47) != exploring.gallery.entry_rect(0)
+    exploring.selection.select([47], How.SUBTRACT)
+    assert exploring.gallery.entry_rect(47).isEmpty()
+
+
 # To and from other tabs
 
 
@@ -321,107 +325,6 @@ def test_a_photo_that_another_tab_shows_here_is_looked_for(exploring):
     assert exploring.whole_tab.show_request(ShowInExplorer(exploring.photo_ids[9]))
 
     assert exploring.state.query.rows == [9]
-
-
-# Exporting
-
-
-def test_the_list_is_exported_as_it_is_shown(exploring):
-    exploring.items()
-    tag_photos(exploring.catalogue, "odd", exploring.photo_ids)
-    exploring.index()
-    exploring.open()
-    exploring.tab._asking.ask_rows([0])
-
-    table = list(
-        csv.DictReader(io.StringIO(to_csv(exploring.tab._doing.listed()).decode("utf-8-sig")))
-    )
-
-    index = exploring.state.opened.index
-    rows = [index.row_of[int(line["photo_id"])] for line in table]
-    assert rows == exploring.listed()
-    space = Space(index.vectors, "angular")
-    distances = space.distances(index.vectors[0], np.array(rows))
-    assert [float(line["distance"]) for line in table] == [round(d, 3) for d in distances]
-    assert table[0]["url"].startswith("https://shop.example/")
-    assert table[0]["tags"] == '["odd"]'
-
-
-def test_a_title_that_looks_like_a_formula_is_text_in_the_table(exploring):
-    exploring.items(4)
-    with exploring.catalogue.transaction() as connection:
-        connection.execute("UPDATE item SET title = '=HYPERLINK(1)'")
-    exploring.index()
-    exploring.open()
-    exploring.tab._asking.ask_rows([0])
-
-    assert b"'=HYPERLINK(1)" in to_csv(exploring.tab._doing.listed())
-
-
-def test_the_page_is_exported_with_its_photos(exploring, tmp_path, qtbot):
-    exploring.open_indexed()
-    exploring.tab._asking.ask_rows([0])
-    file = tmp_path / "query.jpg"
-    write_photo(file)
-    query = replace(exploring.state.query.examples[0].photo, file=file)
-    exporting = exploring.tab._exporting
-
-    for name in ("page.html", "page.png"):
-        with qtbot.waitSignal(exporting.said, check_params_cb=lambda t: t.startswith("Wrote")):
-            exporting.write_page(
-                "Like <this>", query, exploring.tab._doing.listed(), tmp_path / name
-            )
-
-    page = (tmp_path / "page.html").read_text()
-    assert "Like &lt;this&gt;" in page
-    assert page.count("<figure>") == len(exploring.listed())
-    picture = QImage(str(tmp_path / "page.png"))
-    plain = QImage(picture)
-    plain.fill(picture.pixel(picture.width() - 1, 0))
-    # The title and the query's photo above the lines of photos.
-    cell = 220 + 2 * PAD_PX + words_height(QFontMetrics(scaled_font(exporting._owner, 0.88)))
-    lines = -(-len(exploring.listed()) // 6)
-    above = picture.height() - lines * cell
-    title_px = QFontMetrics(scaled_font(exporting._owner, 1.4, bold=True)).height() + 2 * PAD_PX
-    assert above == title_px + PAD_PX + images.load(file).pixels.shape[0]
-    for top, bottom in ((0, title_px), (title_px, above)):
-        part = QRect(0, top, picture.width(), bottom - top)
-        assert picture.copy(part) != plain.copy(part)
-
-
-def test_a_page_is_called_after_what_it_lists(exploring, tmp_path, qtbot, monkeypatch):
-    exploring.open_indexed()
-    exploring.tab._asking.ask_rows([0])
-    exploring.selection.select([3, 5])
-    monkeypatch.setattr(
-        QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "page.html"), "")
-    )
-
-    for source, title in (
-        (Source.NEIGHBOURS, "Neighbours of dress 0"),
-        (Source.SELECTION, "Selected photos"),
-    ):
-        exploring.tab._showing.show_source(source)
-        said = exploring.tab._exporting.said
-        with qtbot.waitSignal(said, check_params_cb=lambda t: t.startswith("Wrote")):
-            exploring.action("export_page").trigger()
-        assert f"<h1>{title}</h1>" in (tmp_path / "page.html").read_text()
-
-
-def test_of_very_many_photos_the_page_says_that_it_holds_the_first(
-    exploring, tmp_path, qtbot, monkeypatch
-):
-    monkeypatch.setattr("explorer.exporting.MOST_ON_PAGE", 7)
-    exploring.open_indexed()
-    exploring.tab._asking.ask_rows([0])
-    listed = exploring.tab._doing.listed()
-
-    exporting = exploring.tab._exporting
-    with qtbot.waitSignal(exporting.said, check_params_cb=lambda t: t.startswith("Wrote")):
-        exporting.write_page("Photos", None, listed, tmp_path / "page.html")
-
-    assert f"Wrote the first 7 of {len(listed)} photos" in exploring.message
-    assert (tmp_path / "page.html").read_text().count("<figure>") == 7
 
 
 # Photos from elsewhere
@@ -467,86 +370,3 @@ def test_the_keys_are_shown_on_one_sheet(exploring):
 
     assert QApplication.activeModalWidget().objectName() == "shortcuts_sheet"
     QApplication.activeModalWidget().close()
-
-
-# Colours
-
-
-@pytest.mark.parametrize("column", COLUMNS)
-def test_the_map_can_be_coloured_by_every_column(exploring, column):
-    exploring.items()
-    exploring.hint("tag", exploring.photo_ids[3])
-    exploring.index()
-    exploring.open()
-    exploring.tab._asking.ask_rows([0])
-    before = exploring.map.grab().toImage()
-
-    box = exploring.part("map_colour")
-    box.setCurrentText("one colour")
-    box.setCurrentText(column)
-    if column == "cluster":
-        exploring.wait(lambda: exploring.map.colouring.title == column)
-
-    colouring = exploring.map.colouring
-    if column == "one colour":
-        assert colouring.legend == ()
-        return
-    assert colouring.title == column
-    assert colouring.legend
-    assert exploring.map.grab().toImage() != before
-
-
-def test_hints_and_densities_are_what_they_say(exploring):
-    exploring.items()
-    exploring.hint("tag", exploring.photo_ids[3])
-    exploring.index()
-    exploring.open()
-    hint = colouring_by("hint", exploring.state)
-    names = {entry.code: entry.text for entry in hint.legend}
-    assert names[hint.codes[3]] == "tag"
-    assert names[hint.codes[0]] == "no hint"
-
-    positions = np.zeros((48, 2), np.float32)
-    positions[40:] = np.random.default_rng(0).uniform(5, 50, (8, 2))
-    density = colouring_by("density", exploring.state, positions=positions)
-    assert density.codes[:40].min() > density.codes[40:].max()
-
-
-def test_a_map_that_is_being_made_ends_with_the_tab(exploring, qtbot):
-    exploring.items()
-    exploring.index()
-    exploring.open()
-    exploring.part("map_projection").setCurrentText("PaCMAP")
-    qtbot.waitUntil(lambda: multiprocessing.active_children() != [], timeout=20_000)
-
-    exploring.close()
-
-    assert multiprocessing.active_children() == []
-
-
-def test_a_map_that_is_being_made_can_be_stopped_and_the_one_before_stays(exploring, qtbot):
-    exploring.items()
-    exploring.index()
-    exploring.open()
-    exploring.part("map_projection").setCurrentText("PaCMAP")
-    assert exploring.part("map_stop").isVisible()
-
-    exploring.part("map_stop").click()
-
-    assert exploring.part("map_projection").currentText() == "PCA"
-    assert not exploring.part("map_stop").isVisible()
-    assert exploring.has_map
-
-
-def test_a_selection_of_very_many_makes_no_entry_before_it_is_in_view(exploring):
-    exploring.open_indexed()
-    exploring.selection.select(np.arange(48))
-    exploring.press(Qt.Key.Key_G)
-
-    entries = exploring.gallery.entries
-
-    assert len(entries) == 48 and entries[7] == Entry(7)
-    assert [entry.row for entry in entries[40:]] == list(range(40, 48))
-    assert exploring.gallery.entry_rect(47) != exploring.gallery.entry_rect(0)
-    exploring.selection.select([47], How.SUBTRACT)
-    assert exploring.gallery.entry_rect(47).isEmpty()

@@ -1,24 +1,21 @@
-"""Moving the query along directions, and teaching new ones, with real events."""
+"""Moving the query along directions, with real events."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_directions import curve, opened, report, slider
 from mouse import hover, turn_wheel
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QSlider
+from PyQt5.QtWidgets import QApplication, QLabel
 
-from core.embedding.directions.examples import examples_by_words
 from core.embedding.directions.records import (
-    Curve,
-    CurvePoint,
     Direction,
-    DirectionReport,
     Method,
     Probe,
 )
-from core.embedding.directions.store import load_directions, save_direction
+from core.embedding.directions.store import save_direction
 from core.embedding.filters import PhotoFilter
 from core.embedding.index import unit
 from explorer.calibration import Calibration
@@ -26,44 +23,6 @@ from explorer.curve_plot import legend_places
 from explorer.gallery_tile import Mark
 
 pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
-
-
-def curve(name, shares, distinct=100):
-    points = [CurvePoint(4.0 * n, share, 0.9, distinct) for n, share in enumerate(shares)]
-    return Curve(name, tuple(points))
-
-
-def report(best, base=0.1, positive=80, stability=0.95):
-    shares = np.linspace(base, best, 12)
-    chosen = Method.MEAN_DIFFERENCE
-    return DirectionReport(
-        positive, 200, 40, 50, base, stability, (curve(chosen, shares),), 0.5, chosen
-    )
-
-
-def direction(exploring, name, towards, measured=None):
-    """Stored as learned: it leads from the first photo's place towards a row's."""
-    vectors = exploring.vectors()
-    found = unit((vectors[towards] - vectors[0])[None])[0]
-    save_direction(
-        exploring.project,
-        Direction(
-            name, found, Method.MEAN_DIFFERENCE, "weights", "angular",
-            report=measured or report(0.8),
-        ),
-    )  # fmt: skip
-
-
-def opened(exploring, *directions):
-    exploring.items()
-    for name, towards, measured in directions:
-        direction(exploring, name, towards, measured)
-    exploring.index()
-    return exploring.open()
-
-
-def slider(exploring, name):
-    return exploring.part(f"slider_{name}", QSlider)
 
 
 def draw_slider(exploring, name, share):
@@ -291,104 +250,6 @@ def test_a_slider_that_was_clicked_is_set_finely_by_keys_and_brought_back(explor
     exploring.press(Qt.Key.Key_Delete)
     assert handle.value() == 0
     assert not exploring.state.is_moved
-
-
-def test_what_is_to_be_typed_or_ticked_first_has_the_keyboard(exploring):
-    opened(exploring)
-    exploring.press(Qt.Key.Key_L)
-    dialog = QApplication.activeModalWidget()
-    assert dialog.focusWidget() is dialog.findChild(QListWidget, "learn_patterns")
-    dialog.close()
-
-    exploring.tab._asking.ask_rows([0])
-    exploring.click(exploring.listed()[0])
-    exploring.press(Qt.Key.Key_L)
-    dialog = QApplication.activeModalWidget()
-    assert dialog.focusWidget() is dialog.findChild(QLineEdit, "learn_name")
-    dialog.close()
-
-
-def test_a_direction_is_learned_from_what_was_drawn_around_on_the_map(exploring, qtbot):
-    opened(exploring)
-    exploring.tab._asking.ask_rows([0])
-    exploring.press(Qt.Key.Key_2)
-    coats = [row for row in range(48) if row // 2 % 4 == 3]
-    one, other = exploring.box_around(coats)
-    exploring.drag(one, QPoint(other.x(), one.y()), other, QPoint(one.x(), other.y()))
-    drawn = exploring.selection.selected_rows()
-    assert set(coats) <= set(drawn.tolist())
-
-    exploring.press(Qt.Key.Key_H)
-    assert exploring.says(f"Marked: {len(drawn)} that have it")
-    exploring.press(Qt.Key.Key_L)
-    dialog = QApplication.activeModalWidget()
-    QTest.keyClicks(dialog.findChild(QLineEdit, "learn_name"), "coats")
-    QTest.mouseClick(dialog.findChild(object, "learn_go"), Qt.MouseButton.LeftButton)
-
-    qtbot.waitUntil(lambda: exploring.tab._shelf.find("coats") is not None, timeout=30_000)
-    (stored,) = load_directions(exploring.project, "weights")
-    assert stored.name == "coats"
-    ids = exploring.state.opened.index.photo_ids
-    assert set(stored.positive_ids) == set(ids[drawn].tolist())
-    assert stored.report.positive == len(drawn)
-
-
-def test_a_direction_is_learned_from_words_of_the_titles(exploring, qtbot):
-    exploring.items()
-    with exploring.catalogue.transaction() as connection:
-        connection.execute("UPDATE item SET title = 'gestreifte Bluse' WHERE category = 'top'")
-        connection.execute("UPDATE item SET title = 'floral dress' WHERE category = 'dress'")
-        connection.execute("UPDATE item SET title = 'karierter Rock' WHERE category = 'skirt'")
-    exploring.index()
-    exploring.open()
-
-    exploring.press(Qt.Key.Key_L)
-    dialog = QApplication.activeModalWidget()
-    patterns = dialog.findChild(QListWidget, "learn_patterns")
-    lines = {patterns.item(n).text(): patterns.item(n) for n in range(patterns.count())}
-    assert "stripes  12 photos, few" in lines
-    assert "dots  no photos" in lines
-    lines["stripes  12 photos, few"].setCheckState(Qt.CheckState.Checked)
-    QTest.mouseClick(dialog.findChild(object, "learn_go"), Qt.MouseButton.LeftButton)
-
-    qtbot.waitUntil(lambda: exploring.tab._shelf.find("stripes") is not None, timeout=30_000)
-    shelved = exploring.tab._shelf.find("stripes")
-    facts = exploring.state.opened.facts
-    expected = examples_by_words(facts)["stripes"]
-    ids = exploring.state.opened.index.photo_ids
-    assert set(shelved.direction.positive_ids) == set(ids[expected.positive].tolist())
-
-
-def test_words_that_no_title_has_are_refused_with_a_remedy(exploring):
-    opened(exploring)
-    exploring.press(Qt.Key.Key_L)
-    dialog = QApplication.activeModalWidget()
-    QTest.keyClicks(dialog.findChild(QLineEdit, "learn_words"), "velvet")
-    QTest.mouseClick(dialog.findChild(object, "learn_go"), Qt.MouseButton.LeftButton)
-
-    assert "velvet" in dialog.findChild(object, "learn_problem").text()
-    assert dialog.isVisible()
-    dialog.close()
-
-
-def test_principal_axes_are_sliders_of_which_nothing_is_claimed(exploring):
-    opened(exploring)
-    exploring.tab._asking.ask_rows([0])
-
-    exploring.press(Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
-    slider(exploring, "axis 1").setValue(50)
-
-    assert exploring.part("share_axis 1").text() == "+30°"
-    exploring.press(Qt.Key.Key_R)
-    assert "Nothing was measured" in exploring.message
-
-
-def test_a_forgotten_direction_is_gone_from_disk(exploring):
-    opened(exploring, ("coats", 6, None))
-    exploring.tab._shelf.delete("coats")
-
-    assert load_directions(exploring.project, "weights") == ()
-    assert exploring.state.sliders == ()
 
 
 @pytest.mark.parametrize("position", [-1.0, -0.4, 0.0, 0.25, 0.6, 1.0])

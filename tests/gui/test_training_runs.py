@@ -50,6 +50,18 @@ def test_runs_are_listed_the_newest_first_and_sort_by_any_column(training, proje
     assert now.rows() == ["first", "second", "unborn"], "what is not known comes last either way"
 
 
+def test_a_runs_best_figure_is_seen_without_widening_the_list(training, project):
+    make_run(project, "first")
+    now = training()
+    now.wait(lambda: now.rows() == ["first"])
+
+    top_1 = [now.table.model().headerData(c, Qt.Orientation.Horizontal) for c in range(4)].index(
+        "Top-1"
+    )
+    right = now.table.columnViewportPosition(top_1) + now.table.columnWidth(top_1)
+    assert right <= now.table.viewport().width()
+
+
 def test_a_run_that_comes_or_goes_elsewhere_appears_and_disappears(training, project):
     run = make_run(project, "first")
     now = training()

@@ -39,6 +39,7 @@ from core.qt.training.runs_model import COLUMNS, ROW_ROLE, SORT_ROLE, RunsModel
 from core.qt.training.state_words import state_colour
 
 _STATE_COLUMN = 1
+_TOP_1_COLUMN = 2
 _MADE_COLUMN = 8
 _DOT_PX = 10
 _WIDEST_NUMBER = "100.0 %mmm"  # with the padding of a cell
@@ -111,6 +112,12 @@ class RunsPanel(QWidget):
         for signal in (model.rowsInserted, model.rowsRemoved, model.dataChanged):
             signal.connect(lambda *_: self._show_whether_empty())
         self._show_whether_empty()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for the columns that tell runs apart, beside the bar that scrolls them."""
+        columns_px = sum(self._table.columnWidth(column) for column in range(_TOP_1_COLUMN + 1))
+        bar_px = self._table.verticalScrollBar().sizeHint().width()
+        return QSize(columns_px + bar_px, super().sizeHint().height())
 
     def names(self) -> Sequence[str]:
         """The selected runs, in the order of the rows."""

@@ -15,7 +15,6 @@ from core.qt.training.runs_panel import RunsPanel
 from core.qt.training.setup_page import SetupPage
 
 _SPLITTER = "training/splitter"
-_RUNS_PX = 362
 _WIDE_SHARE = 0.72
 
 
@@ -48,8 +47,8 @@ class TrainingView(QWidget):
         self._splitter.setStretchFactor(1, 1)
         self.runs.setMinimumWidth(200)
         stored = QSettings().value(_SPLITTER)
-        if not (isinstance(stored, QByteArray) and self._splitter.restoreState(stored)):
-            self._splitter.setSizes([_RUNS_PX, 1000])
+        if isinstance(stored, QByteArray):
+            self._splitter.restoreState(stored)
         self._splitter.splitterMoved.connect(lambda *_: self._remember())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -76,13 +75,14 @@ class TrainingView(QWidget):
 
     def toggle_runs(self) -> None:
         """Folds the list of runs away, or brings it back."""
-        self._set_width(0 if self._splitter.sizes()[0] else _RUNS_PX)
+        self._set_width(0 if self._splitter.sizes()[0] else self.runs.sizeHint().width())
 
     def widen_runs(self) -> None:
         """Gives the list of runs most of the room, or takes it back."""
         wide = int(sum(self._splitter.sizes()) * _WIDE_SHARE)
-        is_wide = self._splitter.sizes()[0] > (wide + _RUNS_PX) // 2
-        self._set_width(_RUNS_PX if is_wide else wide)
+        usual = self.runs.sizeHint().width()
+        is_wide = self._splitter.sizes()[0] > (wide + usual) // 2
+        self._set_width(usual if is_wide else wide)
 
     def _set_width(self, width: int) -> None:
         whole = sum(self._splitter.sizes())

@@ -99,10 +99,10 @@ def run(arguments: argparse.Namespace, context: JobContext) -> Judged:
         runs = finished_runs(project)
     else:
         runs = tuple(find_run(project, name) for name in dict.fromkeys(arguments.run))
+    file = _file(arguments, project, split)
     evaluated = evaluate_runs(
         project, runs, split, context, demo=arguments.demo, with_many=arguments.many
     )
-    file = _file(arguments, project, split)
     write_report(evaluated.report, file)
     return _judged(evaluated, file)
 
@@ -111,6 +111,13 @@ def _file(arguments: argparse.Namespace, project: Project, split: Split) -> Path
     if arguments.out is None:
         return project.root / f"evaluation-{split}.json"
     file: Path = arguments.out
+    # Now, for what is judged takes minutes and would be lost.
+    if not file.absolute().parent.is_dir():
+        raise UserError(
+            "The evaluation cannot be written: there is no such folder",
+            path=file.absolute().parent,
+            remedy="Make it, or choose another file.",
+        )
     if file.suffix.lower() in (".html", ".htm"):
         raise UserError(
             "This file is for the JSON, and the HTML is written beside it",

@@ -11,6 +11,7 @@ import pytest
 from made_items import make_project
 
 from core.cleaning.splits import Split
+from core.commands import evaluate as evaluate_verb
 from core.commands.frame import run_verb
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
@@ -236,11 +237,14 @@ def test_the_verb_judges_the_runs_that_were_named(evaluate, add_run, tmp_path):
     assert "95 % intervals" in told
     assert out.exists()
     assert evaluate("--run", "nobody")[0] == 1
-    assert evaluate("--out", tmp_path / "x.html")[0] == 1
 
 
-def test_a_table_that_cannot_be_written_is_told_with_the_remedy(evaluate, add_run, tmp_path):
+def test_a_table_that_cannot_be_written_is_refused_before_anything_is_judged(
+    evaluate, add_run, tmp_path, monkeypatch
+):
     add_run("a")
-    code, told = evaluate("--out", tmp_path / "missing" / "table.json")
-    assert code == 1
-    assert "cannot be written" in told["error"]["message"]
+    monkeypatch.setattr(evaluate_verb, "evaluate_runs", None)
+    for file, why in (("missing/table.json", "cannot be written"), ("x.html", "is for the JSON")):
+        code, told = evaluate("--out", tmp_path / file)
+        assert code == 1
+        assert why in told["error"]["message"]

@@ -72,7 +72,8 @@ def with_values(instruction: Instruction, settings: Sequence[str]) -> Instructio
     if not settings:
         return instruction
     values = sparse_values(instruction)
-    for setting in settings:
+    # Kinds first: a network that is named has its own values, and those set before would go.
+    for setting in sorted(settings, key=lambda each: not each.partition("=")[0].endswith(".name")):
         name, equals, text = setting.partition("=")
         if not equals or not name:
             raise UserError(

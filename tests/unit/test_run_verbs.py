@@ -116,6 +116,13 @@ def test_an_instruction_is_explained_with_values_on_top(call, tmp_path):
     assert call("instruction", "--preset", "ours", "--save", saved)[0] == 1
 
 
+def test_a_value_that_is_set_stays_whatever_network_is_named_after_it(call):
+    settings = ["--set", "model.embedding_size=64", "--set", "model.name=conv_bn"]
+    told = call("instruction", "--preset", "original", *settings)[1]
+    model = told["instruction"]["model"]
+    assert (model["name"], model["embedding_size"]) == ("conv_bn", 64)
+
+
 def test_a_teams_file_is_explained_with_what_became_of_it(call, tmp_path):
     theirs = tmp_path / "theirs.json"
     theirs.write_text(json.dumps({"model": {"factory": "a.MobileNetV2TripletModelFactory"}}))

@@ -22,6 +22,7 @@ from core.jobs.context import Cancelled, JobContext
 from core.jobs.signals import hearing
 from core.number_words import plural
 from core.project import Project, open_project
+from core.training.launching import forget_stop, is_alive
 from core.training.run_events import (
     EpochEnded,
     Evaluated,
@@ -122,6 +123,8 @@ def run(arguments: argparse.Namespace, context: JobContext) -> Trained:
         return Trained(chosen.folder, chosen.name, str(read_state(chosen)))
     from core.training.train_run import train_run
 
+    if not arguments.worker and not is_alive(chosen):
+        forget_stop(chosen)
     if arguments.worker and sys.platform != "win32":
         os.nice(5)  # the window, at work beside this, comes first
     with _told_to_stop(context) as should_stop:

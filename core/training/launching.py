@@ -52,8 +52,7 @@ def start(run: Run, program: Sequence[str]) -> Worker:
     refuse_if_running(run, "started again")
     if read_facts(run.facts_file).state is RunState.FINISHED:
         raise finished_error(run)
-    with writing_into(run.folder):
-        run.stop_file.unlink(missing_ok=True)
+    forget_stop(run)
     process = _launch([*program, *worker_arguments(run)], run.log_file)
     worker = worker_of(process.pid) or Worker(process.pid, time.time())
     write_worker(run.worker_file, worker)
@@ -90,6 +89,16 @@ def request_stop(run: Run) -> None:
     """
     with writing_into(run.folder):
         run.stop_file.touch()
+
+
+def forget_stop(run: Run) -> None:
+    """Takes back what was asked of a worker that was killed before it heard.
+
+    Raises:
+        UserError: The run's folder cannot be written.
+    """
+    with writing_into(run.folder):
+        run.stop_file.unlink(missing_ok=True)
 
 
 def is_alive(run: Run) -> bool:

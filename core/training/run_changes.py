@@ -6,10 +6,11 @@ from pathlib import Path
 
 from core.errors import UserError
 from core.project import write_atomically
+from core.training.launching import request_stop
 from core.training.run_events import RunState
 from core.training.run_facts import change_facts, read_facts, writing_into
 from core.training.run_names import check_name, free_name
-from core.training.runs import Run, finished_error, refuse_if_running
+from core.training.runs import Run, finished_error, read_state, refuse_if_running
 
 _TRASH = ".trash"
 
@@ -66,6 +67,21 @@ def queue_run(run: Run, at: float | None) -> None:
         change_facts(run.facts_file, state=RunState.QUEUED, queued_at=at)
     elif facts.state is RunState.QUEUED:
         change_facts(run.facts_file, state=RunState.STOPPED, queued_at=None)
+
+
+def stop_run(run: Run) -> bool:
+    """Has a run end that is at work, or wait no more that waits; whether it is at work.
+
+    Raises:
+        UserError: Its folder cannot be written.
+    """
+    state = read_state(run)
+    if state is RunState.QUEUED:
+        change_facts(run.facts_file, state=RunState.STOPPED, queued_at=None)
+        state = read_state(run)  # for its turn may have come meanwhile
+    if state is RunState.RUNNING:
+        request_stop(run)
+    return state is RunState.RUNNING
 
 
 def _move(run: Run, target: Path) -> Run:

@@ -18,6 +18,7 @@ from training import LONG_MS, add_photos
 
 from core.qt.main_window import MainWindow
 from core.qt.project_tabs import TabSpec
+from core.qt.training.closing import ask_about_training
 from core.qt.training.tab import build_training_tab
 from core.training.run_events import (
     RunState,
@@ -105,6 +106,39 @@ def test_a_run_is_stopped_with_the_window_if_the_user_says_so(qtbot, window, pro
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG_MS)
     assert run.stop_file.exists()
     assert read_state(later) is RunState.STOPPED
+
+
+def test_the_window_stays_if_the_run_at_work_cannot_be_stopped(qtbot, window, project):
+    run = make_run(project, "live", state=RunState.RUNNING)
+    occupy(run)
+    run.stop_file.symlink_to(project.root / "gone" / "stop")
+    window.open_project(project.root)
+    qtbot.waitUntil(
+        lambda: (
+            window.findChild(QWidget, "workbench") is not None
+            and bool(window.findChild(QWidget, "workbench").running())
+        ),
+        timeout=LONG_MS,
+    )
+    failed = []
+    window.opened.failed.connect(failed.append)
+
+    window.close()
+    QTest.keyClick(window.findChild(QDialog, "question"), Qt.Key.Key_S)
+
+    qtbot.waitUntil(lambda: bool(failed), timeout=LONG_MS)
+    assert "cannot be written" in str(failed[0])
+    assert window.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("queued", "words"), [(0, "at work. Training"), (1, "1 more waits in"), (2, "2 more wait in")]
+)
+def test_it_says_how_many_runs_wait(qtbot, queued, words):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    question = ask_about_training(["one"], queued, parent)
+    assert any(words in label.text() for label in question.findChildren(QLabel))
 
 
 def test_nothing_is_asked_where_no_worker_lives(qtbot, window, project):

@@ -22,7 +22,7 @@ from core.training.launching import (
     start,
     working_on,
 )
-from core.training.run_changes import queue_run, rename_run, trash_run, write_note
+from core.training.run_changes import queue_run, rename_run, stop_run, trash_run, write_note
 from core.training.run_facts import change_facts, read_facts
 from core.training.run_names import free_name
 from core.training.runs import (
@@ -152,6 +152,16 @@ def test_the_queue_is_first_come_first_served(project):
     assert next_queued(project) == second
     queue_run(second, None)
     assert (next_queued(project), read_state(second)) == (first, RunState.STOPPED)
+
+
+def test_a_run_is_stopped_as_it_stands_now(project):
+    waits, works, done = (create_run(project, Instruction(), n, queued=True) for n in "abc")
+    write_worker(works.worker_file, worker_of())
+    change_facts(done.facts_file, state=RunState.FINISHED)
+    assert [stop_run(run) for run in (waits, works, done)] == [False, True, False]
+    assert [run.stop_file.exists() for run in (waits, works, done)] == [False, True, False]
+    assert next_queued(project) is None
+    assert read_state(done) is RunState.FINISHED
 
 
 def test_a_finished_run_is_neither_started_nor_queued_again(project, program):

@@ -123,6 +123,13 @@ def test_a_run_is_trained_and_all_of_it_is_in_its_folder(project):
     assert not run.worker_file.exists()
 
 
+def test_a_run_whose_worker_was_killed_before_it_heard_the_stop_goes_on(project, fake_fit, train):
+    run = create_run(project, SMALL, "one")
+    request_stop(run)
+    assert train("--run", "one")[0] == 0
+    assert read_state(run) is RunState.FINISHED
+
+
 @pytest.mark.parametrize(
     ("instruction", "message", "remedy"),
     [

@@ -21,9 +21,9 @@ from core.qt.question import Choice, Question
 from core.qt.tab_requests import UseRun
 from core.qt.training.run_rows import RunRow
 from core.training.instruction import Instruction
-from core.training.launching import kill, request_stop, start, start_queue
+from core.training.launching import kill, start, start_queue
 from core.training.renaming import rename_with_report
-from core.training.run_changes import queue_run, trash_run, write_note
+from core.training.run_changes import queue_run, stop_run, trash_run, write_note
 from core.training.runs import Run, RunState, create_run
 
 
@@ -82,14 +82,15 @@ class Doing(QObject):
 
     def stop(self, row: RunRow) -> None:
         """Has a run end, or takes it out of the queue."""
-        run = row.record.run
-        if row.state is RunState.QUEUED:
-            self._do(partial(queue_run, run, None), f"“{row.name}” is out of the queue")
-        else:
-            self._do(
-                partial(request_stop, run),
-                f"“{row.name}” is asked to stop: it keeps its best and its last network",
-            )
+
+        def then(is_at_work: bool) -> None:
+            asked = "is asked to stop: it keeps its best and its last network"
+            was_queued = row.state is RunState.QUEUED
+            became = asked if is_at_work else "is out of the queue" if was_queued else "has ended"
+            self.said.emit(f"“{row.name}” {became}")
+            self.changed.emit()
+
+        self._run(partial(stop_run, row.record.run), then)
 
     def resume(self, row: RunRow) -> None:
         """Goes on with a run."""

@@ -10,6 +10,7 @@ from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QFocusEvent
 from PyQt5.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
+from core.errors import UserError
 from core.jobs.context import JobContext
 from core.qt.background import BackgroundTask
 from core.qt.open_project import OpenProject
@@ -84,8 +85,12 @@ class TrainingTab(QWidget):
         )
 
         def answered(keeps: bool) -> None:
-            if not keeps:
-                workbench.stop_all()
+            try:
+                if not keeps:
+                    workbench.stop_all()
+            except UserError as error:  # closed, the window would leave it at work unasked
+                self._opened.failed.emit(error)
+                return
             go_on()
 
         question.answered.connect(answered)

@@ -33,8 +33,7 @@ from core.qt.training.trying import Trying
 from core.qt.training.view import TrainingView
 from core.qt.training.worker_words import TROUBLED, WorkerWords
 from core.training.instruction import Instruction
-from core.training.launching import request_stop
-from core.training.run_changes import queue_run
+from core.training.run_changes import stop_run
 from core.training.run_history import RunSnapshot
 from core.training.runs import RunState
 
@@ -147,12 +146,15 @@ class Workbench(QWidget):
         return sum(row.state is RunState.QUEUED for row in self._rows.values())
 
     def stop_all(self) -> None:
-        """Has all runs at work end, and none that waits begin; returns at once."""
-        for row in self._rows.values():
-            if row.state is RunState.QUEUED:
-                queue_run(row.record.run, None)
-            elif row.state is RunState.RUNNING:
-                request_stop(row.record.run)
+        """Has all runs at work end, and none that waits begin; returns at once.
+
+        Raises:
+            UserError: A run's folder cannot be written.
+        """
+        # Those that wait first: one's turn comes as soon as the run before it has ended.
+        for row in sorted(self._rows.values(), key=lambda row: row.state is RunState.RUNNING):
+            if row.state in (RunState.QUEUED, RunState.RUNNING):
+                stop_run(row.record.run)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._watcher.close()

@@ -17,6 +17,7 @@ from core.jobs.context import JobContext
 from core.number_words import plural
 from core.project import Project, is_project, open_project
 from core.training.instruction import Data
+from core.training.named_paths import is_file, is_folder, named_path
 from core.training.photos import SPLITS, Dataset, DatasetSummary, TrainingItem, TrainingPhoto
 from core.training.sources.catalogue import read_catalogue
 from core.training.sources.deepfashion2 import is_deepfashion2, read_deepfashion2_folder
@@ -81,14 +82,14 @@ def _read(source: str, project: Project | None, context: JobContext) -> Found:
                 remedy="Name the project, or an exported manifest as the source.",
             )
         return read_catalogue(project, source, context)
-    path = Path(source).expanduser()
+    path = named_path(source)
     if project is not None:
         path = project.root / path
-    if path.is_file():
+    if is_file(path):
         return read_manifest(path, source, context)
-    if is_project(path):
-        return read_catalogue(open_project(path), source, context)
-    if path.is_dir():
+    if is_folder(path):
+        if is_project(path):
+            return read_catalogue(open_project(path), source, context)
         manifest = manifest_in(path)
         if manifest is not None:
             return read_manifest(manifest, source, context)

@@ -20,6 +20,7 @@ from core.project import write_atomically
 from core.training.instruction import Instruction, Transfer
 from core.training.instruction_problems import did_you_mean, explain
 from core.training.instruction_values import flat_values
+from core.training.named_paths import is_file
 
 PRESETS = Path(__file__).parents[2] / "resources" / "instructions"
 
@@ -228,7 +229,7 @@ def _find_parent(wanted: str, path: Path | None) -> Path:
     folder = Path.cwd() if path is None else path.parent
     candidates = [folder / wanted, folder / f"{wanted}.json", PRESETS / f"{wanted}.json"]
     for candidate in candidates:
-        if candidate.is_file():
+        if is_file(candidate):
             return candidate
     presets = [file.stem for file in PRESETS.glob("*.json")]
     raise UserError(

@@ -17,6 +17,7 @@ from core.errors import UserError
 from core.training.instruction import Instruction
 from core.training.instruction_files import deep_merged, read_json_object
 from core.training.instruction_problems import explain
+from core.training.named_paths import is_file
 from core.training.team_values import MappingReport, TeamValues, literal
 
 _PARENT = "copy_instruction"
@@ -95,7 +96,7 @@ def _with_parents(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
         return values
     chain = (*children, path.resolve())
     candidates = [path.parent / str(parent), path.parent / f"{parent}.json"]
-    file = next((each for each in candidates if each.is_file()), None)
+    file = next((each for each in candidates if is_file(each)), None)
     if file is None:
         raise UserError(
             f"The instruction “{parent}”, which this one copies, is not there",

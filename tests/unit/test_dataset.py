@@ -247,11 +247,15 @@ def test_many_missing_photos_are_refused(wardrobe, tmp_path):
     assert "30 of 30 photos" in said and "many_0/0.jpg" in said and "Connect the disk" in said
 
 
-@pytest.mark.parametrize("source", ["nowhere", "scrape", "catalogue"])
+@pytest.mark.parametrize("source", ["nowhere", "scrape", "catalogue", "long" * 100])
 def test_a_source_that_is_none_is_refused(tmp_path, source):
     (tmp_path / "scrape").mkdir()
     name = source if source == "catalogue" else str(tmp_path / source)
     assert refused(read_dataset, Data(sources=(name,)), seed=0, project=None)
+
+
+def test_a_source_in_the_home_of_nobody_is_refused(wardrobe):
+    assert "neither" in refused(wardrobe.read, "~nobody there/photos")
 
 
 def test_reading_can_be_cancelled(wardrobe):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from core.errors import UserError
+from core.jobs.context import JobContext
 from core.training.instruction import (
     Augmentation,
     Cyclic,
@@ -25,6 +26,9 @@ from core.training.instruction_files import (
     read_preset,
     save_instruction,
 )
+from core.training.networks.weights_file import weights_file
+from core.training.sources.loose_photos import loose_photos
+from core.training.team_instructions import read_team_instruction
 
 
 @pytest.fixture
@@ -195,3 +199,17 @@ def test_where_an_instruction_names_no_backend_the_environment_does(monkeypatch)
     assert Instruction(backend="torch").backend == "torch"
     monkeypatch.setenv("KERAS_BACKEND", "theano")
     assert Instruction().backend == "tensorflow"
+
+
+def test_names_too_long_for_any_disk_are_names_of_nothing(tmp_path):
+    too_long = "long" * 100
+    with pytest.raises(UserError, match="is not there"):
+        parse_instruction(json.dumps({"extends": too_long}))
+    with pytest.raises(UserError, match="no such weights file"):
+        weights_file(Transfer(weights=too_long))
+    with pytest.raises(UserError, match="no such folder"):
+        loose_photos([tmp_path / too_long], set(), JobContext(), what_for="x", remedy="y")
+    theirs = tmp_path / "theirs.json"
+    theirs.write_text(json.dumps({"copy_instruction": too_long}))
+    with pytest.raises(UserError, match="is not there"):
+        read_team_instruction(theirs)

@@ -12,6 +12,7 @@ from core.jobs.context import JobContext
 from core.training.fitting.epochs import TrainingPhotos
 from core.training.fitting.pretraining import JoinedPhotos
 from core.training.instruction import Data
+from core.training.named_paths import named_path
 from core.training.pack import Pack, build_pack, open_pack
 from core.training.photos import Dataset
 from core.training.sources.loose_photos import loose_photos
@@ -45,7 +46,7 @@ def single_photos(
     parts = [(pack, photos.pack_rows[photos.rows])]
     known = {photo.content_hash for photo in dataset.photos}
     further = loose_photos(
-        [folder.parent.parent / Path(source).expanduser() for source in sources],
+        [folder.parent.parent / named_path(source) for source in sources],
         known,
         context,
         what_for="pretraining",

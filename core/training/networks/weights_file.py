@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.errors import UserError
 from core.training.instruction import Model, Transfer
+from core.training.named_paths import is_file, named_path
 
 _NAMES = ("imagenet", "random")
 
@@ -18,8 +19,8 @@ def weights_file(model: Model) -> Path | None:
     """
     if not isinstance(model, Transfer) or model.weights in _NAMES:
         return None
-    file = Path(model.weights).expanduser()
-    if not file.is_file():
+    file = named_path(model.weights)
+    if not is_file(file):
         raise UserError(
             "There is no such weights file",
             path=file,

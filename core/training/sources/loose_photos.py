@@ -9,6 +9,7 @@ from pathlib import Path
 from core.errors import UserError
 from core.jobs.context import JobContext
 from core.scrape.photo_files import container_of
+from core.training.named_paths import is_folder
 from core.training.photos import TrainingPhoto
 from core.training.sources.file_hashes import hash_files
 
@@ -40,7 +41,7 @@ def loose_photos(
 
 
 def _pictures(folder: Path, context: JobContext, what_for: str, remedy: str) -> list[Path]:
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise UserError(
             f"There is no such folder of photos for {what_for}", path=folder, remedy=remedy
         )

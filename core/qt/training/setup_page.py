@@ -118,6 +118,9 @@ class SetupPage(QWidget):
         for at, tip in enumerate(_SIDE_TIPS):
             self.sides.setTabToolTip(at, tip)
         self.sides.currentChanged.connect(self._on_side_shown)
+        self.sides.tabBar().ensurePolished()
+        # All their names are to be seen, at the form's cost: it has room to spare.
+        self.sides.setMinimumWidth(self.sides.tabBar().sizeHint().width())
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setHandleWidth(3)
         splitter.addWidget(self.form)

@@ -1,6 +1,7 @@
 """The instruction of a new run: as form, JSON and file; its data set, and what is tried out."""
 
 import json
+import shutil
 import sys
 
 from made_runs import draw_sheet
@@ -225,6 +226,18 @@ def test_without_items_it_says_why_nothing_can_start(training):
 
 
 # What is tried out
+
+
+def test_a_trial_needs_no_cache_to_be_there(training, project, tmp_path):
+    add_photos(project)
+    draw_sheet(tmp_path / "drawn.png", 1)
+    now = training(program=answering(augment={"file": str(tmp_path / "drawn.png"), "photos": 6}))
+    now.wait(lambda: now.action(Do.PREVIEW).isEnabled())
+    shutil.rmtree(project.root / "cache")
+
+    now.action(Do.PREVIEW).trigger()
+
+    now.wait(lambda: (project.root / "cache" / "draft-augment.json").exists())
 
 
 def test_augmented_photos_are_drawn_and_grow_stale(training, project, tmp_path):

@@ -114,6 +114,9 @@ def test_an_instruction_is_explained_with_values_on_top(call, tmp_path):
     again = call("instruction", "--file", saved)[1]
     assert again["instruction"] == told["instruction"]
     assert call("instruction", "--preset", "ours", "--save", saved)[0] == 1
+    nowhere = tmp_path / "missing" / "mine.json"
+    code, told, _err = call("instruction", "--preset", "ours", "--save", nowhere)
+    assert (code, told["error"]["path"]) == (1, str(nowhere))
 
 
 def test_a_value_that_is_set_stays_whatever_network_is_named_after_it(call):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,8 @@ class Trying(QObject):
         panel.begin(instruction, f"{title}…")
 
         def write(_: JobContext) -> None:
+            with suppress(OSError):  # then the file cannot be written either, which is told
+                file.parent.mkdir(exist_ok=True)  # a cache may be deleted at any time
             save_instruction(file, instruction)
 
         job = Job(verb, title, ("--file", str(file), *arguments))

@@ -259,11 +259,16 @@ def read_instruction(run: Run) -> Instruction:
     try:
         return Instruction.model_validate_json(run.instruction_file.read_bytes())
     except (OSError, ValidationError) as error:
-        raise UserError(
-            "The run's instruction cannot be read",
-            path=run.instruction_file,
-            remedy="Put the file back from a copy, or put the run into the trash.",
-        ) from error
+        raise unreadable_instruction(run) from error
+
+
+def unreadable_instruction(run: Run) -> UserError:
+    """What to tell of a run whose instruction cannot be understood."""
+    return UserError(
+        "The run's instruction cannot be read",
+        path=run.instruction_file,
+        remedy="Put the file back from a copy, or put the run into the trash.",
+    )
 
 
 def write_instruction(run: Run, instruction: Instruction) -> None:

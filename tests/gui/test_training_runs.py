@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from made_runs import draw_again, draw_sheet, make_run, occupy, write_report
+from made_runs import BEGAN, draw_again, draw_sheet, make_run, occupy, write_report
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import (
     QLabel,
@@ -17,12 +17,14 @@ from core.qt.theme import DARK, LIGHT, Theme
 from core.qt.training.actions import Do
 from core.training.instruction import Instruction
 from core.training.run_events import (
+    Ended,
     RunState,
     SheetDrawn,
     Stepped,
     Told,
     append_event,
 )
+from core.training.run_facts import change_facts
 
 # The list of runs
 
@@ -109,6 +111,20 @@ def test_a_run_shows_progress_figures_log_and_instruction(training, project):
     assert changes.index(0, 1).data() == "8"
     whole = json.loads(now.part("run_instruction", QPlainTextEdit).toPlainText())
     assert whole["sampler"]["items"] == 8
+
+
+def test_a_run_that_goes_on_no_longer_says_why_it_ended(training, project):
+    run = make_run(project, "again", state=RunState.STOPPED)
+    change_facts(run.facts_file, reason="stopped as asked")
+    append_event(run.events_file, Ended(RunState.STOPPED, "stopped as asked", BEGAN))
+    now = training()
+    now.choose("again")
+    now.wait(lambda: "stopped as asked" in now.text("run_progress"))
+
+    change_facts(run.facts_file, state=RunState.RUNNING, reason="")
+    occupy(run)
+
+    now.wait(lambda: "Getting ready" in now.text("run_progress"))
 
 
 def test_what_a_worker_tells_is_shown_as_it_comes(training, project):

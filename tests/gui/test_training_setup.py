@@ -4,7 +4,7 @@ import json
 import shutil
 import sys
 
-from made_runs import draw_sheet
+from made_runs import draw_sheet, make_run
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import (
@@ -223,6 +223,18 @@ def test_without_items_it_says_why_nothing_can_start(training):
     now.wait(lambda: now.part("data_fault", QLabel).isVisibleTo(now.part("data_panel")))
     assert "Import a scrape" in now.text("data_fault")
     assert not now.action(Do.START).isEnabled()
+
+
+def test_a_run_whose_instruction_is_damaged_says_so_where_it_is_wanted(training, project):
+    run = make_run(project, "damaged")
+    run.instruction_file.write_text("{")
+    now = training()
+    now.choose("damaged")
+
+    for do in (Do.COPY, Do.SAVE):
+        now.action(do).trigger()
+        now.wait(lambda: len(now.refused) == 1)
+        assert "instruction.json" in str(now.refused.pop())
 
 
 # What is tried out

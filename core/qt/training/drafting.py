@@ -24,6 +24,7 @@ from core.training.instruction_files import (
     read_json_object,
     save_instruction,
 )
+from core.training.runs import unreadable_instruction
 from core.training.team_instructions import is_team_instruction, read_team_instruction
 from core.training.team_values import MappingReport
 
@@ -56,8 +57,8 @@ class Drafting(QObject):
 
     def begin_with_run(self, row: RunRow) -> None:
         """Begins with what a run was told to do."""
-        if row.record.instruction is not None:
-            self._begin(row.record.instruction, f"the run “{row.name}”")
+        if (instruction := self._instruction_of(row)) is not None:
+            self._begin(instruction, f"the run “{row.name}”")
 
     def open_file(self) -> None:
         """Has the user choose an instruction file and begins with it."""
@@ -74,6 +75,11 @@ class Drafting(QObject):
             return load_instruction(path), None
 
         run_in_background(self, work, lambda found: self._on_read(path, *found), self.refused.emit)
+
+    def save_run(self, row: RunRow) -> None:
+        """Has the user choose a file and writes there what a run was told to do."""
+        if (instruction := self._instruction_of(row)) is not None:
+            self.save_file(instruction, row.name)
 
     def save_file(self, instruction: Instruction, name: str) -> None:
         """Has the user choose a file and writes an instruction there."""
@@ -95,6 +101,11 @@ class Drafting(QObject):
             lambda _: self._on_written(instruction, file),
             self.refused.emit,
         )
+
+    def _instruction_of(self, row: RunRow) -> Instruction | None:
+        if row.record.instruction is None:
+            self.refused.emit(unreadable_instruction(row.record.run))
+        return row.record.instruction
 
     def _on_written(self, instruction: Instruction, file: Path) -> None:
         if self._draft.instruction == instruction:

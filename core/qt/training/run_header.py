@@ -138,7 +138,16 @@ class RunHeader(QWidget):
         record = row.record
         preparing = None if snapshot is None else snapshot.preparing
         epochs = record.instruction.fitting.epochs if record.instruction is not None else 0
-        if row.state is RunState.QUEUED:
+        # Since a worker took it up again, which says why it ended no more, it has told nothing.
+        begins_again = (
+            row.state is RunState.RUNNING
+            and not record.reason
+            and snapshot is not None
+            and snapshot.ended is not None
+        )
+        if begins_again:
+            words = _GETTING_READY
+        elif row.state is RunState.QUEUED:
             words = "Waits in the queue for the runs before it"
         elif preparing is not None and row.state is RunState.RUNNING:
             words = describe(Progress(preparing.stage, preparing.done, preparing.total, 0.0))
@@ -160,7 +169,9 @@ class RunHeader(QWidget):
             share = snapshot.steps_done / snapshot.steps_in_all
         if row.state is RunState.FINISHED:
             share = 1.0
-        is_preparing = row.state is RunState.RUNNING and (snapshot is None or snapshot.last is None)
+        is_preparing = begins_again or (
+            row.state is RunState.RUNNING and (snapshot is None or snapshot.last is None)
+        )
         self._bar.setRange(0, 0 if is_preparing else 1000)
         self._bar.setValue(int(1000 * share))
         self._progress.setText(words)
@@ -175,7 +186,7 @@ class RunHeader(QWidget):
             return f"{words} · no step since its last start"
         if snapshot is not None and snapshot.log:
             return snapshot.log[-1].text
-        return "Getting ready: loading the networks' library takes some seconds"
+        return _GETTING_READY
 
 
 class Figures(QWidget):
@@ -210,6 +221,7 @@ class Figures(QWidget):
 
 
 _MOST_LETTERS = 26
+_GETTING_READY = "Getting ready: loading the networks' library takes some seconds"
 
 
 class _Trouble(QFrame):

@@ -289,8 +289,8 @@ class Workbench(QWidget):
         if self.view.is_setting_up:
             if (instruction := self.draft.instruction) is not None:
                 self.drafting.save_file(instruction, self.view.setup.run_name or "instruction")
-        elif row is not None and row.record.instruction is not None:
-            self.drafting.save_file(row.record.instruction, row.name)
+        elif row is not None:
+            self.drafting.save_run(row)
 
     def _start(self, begin: Callable[[Instruction, str], None]) -> None:
         instruction = self.draft.instruction

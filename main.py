@@ -132,4 +132,7 @@ def _parser(*, with_verbs: bool) -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:  # Ctrl-C before anything listens to it, or once more while it stops
+        sys.exit(130)

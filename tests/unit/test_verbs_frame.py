@@ -239,3 +239,25 @@ def test_a_child_leaves_the_lock_to_its_parent(project):
 
     assert process.returncode == 0
     assert isinstance(from_line(last), Finished)
+
+
+def test_ctrl_c_while_the_program_still_loads_ends_it_without_a_traceback():
+    loading = (
+        "import runpy, sys, types\n"
+        "class Loading(types.ModuleType):\n"
+        "    def __getattr__(self, name):\n"
+        "        raise KeyboardInterrupt\n"
+        "sys.modules['core.commands.frame'] = Loading('core.commands.frame')\n"
+        "main = sys.argv[1]\n"
+        "sys.argv = [main, 'train']\n"
+        "runpy.run_path(main, run_name='__main__')\n"
+    )
+    main = Path(__file__).parents[2] / "main.py"
+    ended = subprocess.run(
+        [sys.executable, "-c", loading, str(main)],
+        cwd=main.parent,
+        env={**os.environ, "PYTHONPATH": str(main.parent)},
+        capture_output=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")

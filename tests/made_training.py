@@ -7,8 +7,8 @@ from PIL import Image
 
 from core.cleaning.splits import Split
 from core.jobs.context import JobContext
-from core.training.dataset import SPLITS, Dataset, TrainingItem, TrainingPhoto
 from core.training.pack import build_pack, open_pack
+from core.training.photos import SPLITS, Dataset, TrainingItem, TrainingPhoto
 
 
 def made_dataset(folder, *, train=12, held_out=8, photos=3, side=48, seed=0):

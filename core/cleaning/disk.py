@@ -17,10 +17,12 @@ from typing import BinaryIO
 
 _CHUNK_BYTES = 1 << 20
 
-_NO_LINKS = {errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL}
+_NO_LINKS = frozenset(
+    {errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL}
+)
 """What `link` fails with where it is the linking, not the moving, that is not possible."""
 
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class Disk:
@@ -202,6 +204,7 @@ def is_unchanged(file: os.stat_result, byte_count: int, mtime_ns: int) -> bool:
 
 
 def taken(place: Path) -> FileProblem:
+    """That a file has come to lie where another was to go."""
     return FileProblem(
         "Another file has taken its place",
         f"Move {place.name} away from {place.parent} and try again.",
@@ -209,6 +212,7 @@ def taken(place: Path) -> FileProblem:
 
 
 def changed() -> FileProblem:
+    """That a file is not the one that was decided on."""
     return FileProblem(
         "The file has changed since it was looked at",
         "Look at it again (hash the project once more), decide on it, and try again.",

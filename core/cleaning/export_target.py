@@ -16,10 +16,11 @@ from core.cleaning.manifest import ManifestFormat
 from core.errors import UserError
 
 PHOTO_PART = ".photo.pickglass-part"
-"""What a photo is called in the export's folder until it is whole; manifests likewise."""
+"""What a photo is called in the export's folder until it is whole."""
 
 
 def manifest_part(format_: ManifestFormat) -> str:
+    """What a manifest is called in the export's folder until it is whole."""
     return f".{format_.file_name}.part"
 
 

@@ -113,7 +113,7 @@ def make_loop_lists(
             vectors, item_of, mates, tags, lambda some: look_at(rows[some]), seed
         )
     return LoopLists(
-        far=named(_far(item_of, mates, foreign)),
+        far=named(_far(mates, foreign)),
         cloud=named([_cloud(each, titles) for each in clouds]),
         same_place=named(_same_place(foreign, usual, titles)),
         tags=named(like_tags),
@@ -123,7 +123,7 @@ def make_loop_lists(
     )
 
 
-def _far(item_of: Rows, mates: Mates, foreign: Foreigners) -> list[Finding]:
+def _far(mates: Mates, foreign: Foreigners) -> list[Finding]:
     """Photos far from the others of their item, by how far those lie apart.
 
     Of two photos that have but each other, the one that lies nearer to other items.

@@ -20,7 +20,7 @@ from core.embedding.known_tags import KnownTags
 from core.embedding.looks import read_looks
 from core.embedding.loop_lists import looks_in, make_loop_lists
 from core.embedding.photo_facts import PhotoFacts
-from core.embedding.suspicions import Finding, Suspicion
+from core.embedding.suspicions import Finding, LoopLists, Suspicion
 from core.embedding.tag_finder import TOLD_APART
 from core.jobs.context import JobContext
 from core.number_words import plural
@@ -142,8 +142,17 @@ def report_on_loop_lists(
     tags = KnownTags(index.vectors[known], facts.item_of[known], looks, missing=0)
     look_at = looks_in(catalogue, index, context)
     lists = make_loop_lists(index, facts, tags, look_at, context, seed=seed)
-
     shown = [row for row in truth.rows if kept[row]]
+    wrong = {row for row in shown if truth.rows[row].kind in _WRONG}
+    found = tuple(len(wrong & _rows_named(lists, first)) for first in (*FIRST, None))
+    judged = _judge_lists(lists, truth, shown, len(known))
+    return LoopReport(index.run, int(facts.kept.sum()), judged, len(wrong), found)
+
+
+def _judge_lists(
+    lists: LoopLists, truth: DemoTruth, shown: Sequence[int], known_tags: int
+) -> tuple[ListJudged, ...]:
+    """Each list against what of it was planted among the rows that were shown."""
 
     def kind_of(finding: Finding) -> Kind | None:
         of_photo = truth.rows.get(finding.row)
@@ -155,7 +164,7 @@ def report_on_loop_lists(
     def of_kinds(kinds: frozenset[Kind]) -> set[int]:
         return {row for row in shown if truth.rows[row].kind in kinds}
 
-    judged = (
+    return (
         _judge(
             Suspicion.FAR_FROM_ITEM,
             "other items' photos, tags, screenshots, dark photos",
@@ -185,7 +194,7 @@ def report_on_loop_lists(
         ),
         _judge(
             Suspicion.WITH_TAGS,
-            _tags_in_words(len(known), lists.tags_auc),
+            _tags_in_words(known_tags, lists.tags_auc),
             lists.tags,
             lambda finding: kind_of(finding) is Kind.TAG,
             is_dirt,
@@ -193,19 +202,17 @@ def report_on_loop_lists(
             lambda finding: [finding.row],
         ),
     )
-    wrong = of_kinds(_WRONG)
 
-    def named(first: int | None) -> set[int]:
-        return {
-            row
-            for suspicion in Suspicion
-            for finding in lists.of(suspicion)[:first]
-            for row in (finding.row, finding.other_row)
-            if row is not None
-        }
 
-    found = tuple(len(wrong & named(first)) for first in (*FIRST, None))
-    return LoopReport(index.run, int(facts.kept.sum()), judged, len(wrong), found)
+def _rows_named(lists: LoopLists, first: int | None) -> set[int]:
+    """The rows that the beginnings of all lists name; None for the whole lists."""
+    return {
+        row
+        for suspicion in Suspicion
+        for finding in lists.of(suspicion)[:first]
+        for row in (finding.row, finding.other_row)
+        if row is not None
+    }
 
 
 def _judge(

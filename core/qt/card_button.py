@@ -86,6 +86,7 @@ class CardButton(QAbstractButton):
 
 
 def folder_glyph() -> QPainterPath:
+    """A folder, in the unit square."""
     path = QPainterPath(QPointF(0.05, 0.25))
     for x, y in ((0.05, 0.15), (0.4, 0.15), (0.5, 0.28), (0.95, 0.28), (0.95, 0.85), (0.05, 0.85)):
         path.lineTo(x, y)
@@ -94,6 +95,7 @@ def folder_glyph() -> QPainterPath:
 
 
 def photos_glyph() -> QPainterPath:
+    """Two photos, one on the other, in the unit square."""
     path = QPainterPath()
     path.addRoundedRect(QRectF(0.22, 0.08, 0.7, 0.62), 0.06, 0.06)
     path.moveTo(0.08, 0.3)
@@ -108,6 +110,7 @@ def photos_glyph() -> QPainterPath:
 
 
 def shirt_glyph() -> QPainterPath:
+    """A T-shirt, in the unit square."""
     path = QPainterPath(QPointF(0.32, 0.1))
     path.quadTo(QPointF(0.5, 0.28), QPointF(0.68, 0.1))
     for x, y in ((0.97, 0.3), (0.84, 0.5), (0.74, 0.43), (0.74, 0.92), (0.26, 0.92)):

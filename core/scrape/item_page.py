@@ -249,5 +249,6 @@ def _in_button(piece: PageElement, root: Tag) -> bool:
 
 
 def attribute(element: Tag, name: str) -> str:
+    """An attribute's text, "" where there is none; words of one with several, such as `class`."""
     value = element.get(name)
     return " ".join(value) if isinstance(value, list) else str(value or "")

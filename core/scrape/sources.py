@@ -73,6 +73,15 @@ def beside_other_sources(catalogue: Catalogue, recognised: Recognised) -> Recogn
 
 
 def source_of(catalogue: Catalogue, recognised: Recognised, asked: Path) -> int:
+    """The id of the scrape's source, a new one where its root has none.
+
+    How it was read is kept with it, so that importing it again reads it the same way.
+
+    Args:
+        catalogue: Where to.
+        recognised: How the scrape is read.
+        asked: The folder or file that the user named.
+    """
     root = to_stored(recognised.root)
     with catalogue.transaction() as connection:
         connection.execute(

@@ -101,7 +101,7 @@ class Store:
             state = "open"
         else:
             id_, state = row["id"], row["state"]
-            self._update_item(connection, row, values, touched)
+            self._update_item(connection, row, values)
             if row["merged_into"] is not None:
                 id_, state = _merged_into(connection, id_)
         if not new_photos:
@@ -117,11 +117,7 @@ class Store:
         touched.add(id_)
 
     def _update_item(
-        self,
-        connection: sqlite3.Connection,
-        row: sqlite3.Row,
-        values: Sequence[object],
-        touched: set[int],
+        self, connection: sqlite3.Connection, row: sqlite3.Row, values: Sequence[object]
     ) -> None:
         changed = {
             name: value

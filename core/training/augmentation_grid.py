@@ -12,8 +12,8 @@ from core.cleaning.splits import Split
 from core.errors import UserError
 from core.images import Pixels, UnreadableImage
 from core.jobs.context import JobContext
-from core.training.dataset import Dataset
 from core.training.instruction import Augmentation, Instruction
+from core.training.photos import Dataset
 from core.training.pixels import photo_to_square
 
 PHOTOS = 6

@@ -18,24 +18,12 @@ from core.number_words import plural
 from core.project import Project, is_project, open_project
 from core.training.instruction import Data
 from core.training.named_paths import is_file, is_folder, named_path
-from core.training.photos import SPLITS, Dataset, DatasetSummary, TrainingItem, TrainingPhoto
+from core.training.photos import SPLITS, Dataset
 from core.training.sources.catalogue import read_catalogue
 from core.training.sources.deepfashion2 import is_deepfashion2, read_deepfashion2_folder
 from core.training.sources.found import Found, FoundItem
 from core.training.sources.manifest import manifest_in, read_manifest
-from core.training.split_file import read_split, write_split
 from core.training.splitting import Divided, share_of_training, split_found
-
-__all__ = [
-    "SPLITS",
-    "Dataset",
-    "DatasetSummary",
-    "TrainingItem",
-    "TrainingPhoto",
-    "read_dataset",
-    "read_split",
-    "write_split",
-]
 
 CATALOGUE = "catalogue"
 

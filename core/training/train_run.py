@@ -15,17 +15,19 @@ from core.jobs.context import Cancelled, JobContext, Progress
 from core.jobs.stop_deadline import Keep, Save, StopDeadline
 from core.number_words import plural
 from core.project import Project
-from core.training.dataset import Dataset, read_dataset, read_split, write_split
+from core.training.dataset import read_dataset
 from core.training.evaluate_runs import report_on
 from core.training.instruction import Instruction
 from core.training.launching import forget_worker, working_on
 from core.training.network_embeddings import Embedder, KerasEmbedder
 from core.training.networks.weights_file import weights_file
 from core.training.pack import Pack, build_pack, open_pack
+from core.training.photos import Dataset
 from core.training.recording import Recorder
 from core.training.run_events import Ended, Prepared, RunEvent, RunState, Told
 from core.training.run_facts import change_facts
 from core.training.runs import Run, read_instruction
+from core.training.split_file import read_split, write_split
 
 _TELL_EVERY_S = 1.0
 _AS_ASKED = "stopped as asked"

@@ -19,8 +19,9 @@ from core.cleaning.splits import Split
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
 from core.project import create_project
-from core.training.dataset import read_dataset, read_split, write_split
+from core.training.dataset import read_dataset
 from core.training.instruction import Data
+from core.training.split_file import read_split, write_split
 
 TRAIN, VALIDATION, TEST = Split
 SEED = 4

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.training.dataset import Dataset, TrainingItem, TrainingPhoto
 from core.training.epoch_sample import Sample, draw_sample, kept_epochs, read_epoch, write_epoch
+from core.training.photos import Dataset, TrainingItem, TrainingPhoto
 
 
 def dataset_of(photos_of_items):

@@ -205,6 +205,7 @@ def _one_if_same(baselines: Sequence[Line], shades: Colours) -> list[Line]:
 
 
 def loss_lines(name: str, colour: str, run: RunSnapshot) -> list[Line]:
+    """A run's losses, from `_SMOOTH_FROM` steps on as a faint line below their moving mean."""
     if len(run.step) < _SMOOTH_FROM:
         return [Line(name, colour, run.step, run.loss, is_bold=True)]
     smooth = moving_mean(run.loss, max(3, int(len(run.loss) * _SMOOTHING_SHARE)))

@@ -25,8 +25,9 @@ from core.qt.job_status import describe
 from core.qt.theme import scaled_font
 from core.qt.training.bar_chart import BarChart
 from core.qt.training.wrapped_label import WrappedLabel
-from core.training.dataset import DatasetSummary, read_dataset
+from core.training.dataset import read_dataset
 from core.training.instruction import Data, Instruction
+from core.training.photos import DatasetSummary
 
 _PAUSE_MS = 500
 _SPLITS = (

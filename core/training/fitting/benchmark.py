@@ -61,22 +61,20 @@ def measure_speed(instruction: Instruction, seconds: float) -> Speed:
 def _measure(instruction: Instruction, seconds: float, note: str) -> Speed:
     learning = build_learning(instruction, item_count=instruction.sampler.items)
     random = np.random.default_rng(instruction.seed)
-    for step in range(_WARM_UP_STEPS):
-        losses_of([_train(learning, instruction, random, step)])
+    for _ in range(_WARM_UP_STEPS):
+        losses_of([_train(learning, instruction, random)])
     steps = 0
     began = time.monotonic()
     while time.monotonic() - began < seconds:
-        at_once = range(steps, steps + _AT_ONCE)
-        losses_of([_train(learning, instruction, random, step) for step in at_once])
+        losses_of([_train(learning, instruction, random) for _ in range(_AT_ONCE)])
         steps += _AT_ONCE
     taken = time.monotonic() - began
     batch = instruction.sampler.batch_size
     return Speed(device_name(), steps * batch / taken, steps, batch, note)
 
 
-def _train(
-    learning: Learning, instruction: Instruction, random: np.random.Generator, step: int
-) -> object:
+def _train(learning: Learning, instruction: Instruction, random: np.random.Generator) -> object:
+    """One step on photos and augmentations that are drawn anew; its loss, not waited for."""
     sampler, side = instruction.sampler, instruction.data.side_px
     labels = np.repeat(np.arange(sampler.items, dtype=np.int32), sampler.photos)
     pixels = random.integers(0, 256, (len(labels), side, side, 3), dtype=np.uint8)

@@ -14,7 +14,6 @@ from core.cleaning.splits import Split
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
 from core.jobs.stop_deadline import Keep
-from core.training.dataset import Dataset
 from core.training.epoch_sample import draw_sample
 from core.training.fitting.backend import device_name, seed_everything
 from core.training.fitting.checkpoint import Position, assign_all, read_checkpoint
@@ -27,6 +26,7 @@ from core.training.fitting.single_photos import single_photos
 from core.training.fitting.validation import Pairs, histogram_top
 from core.training.instruction import Instruction
 from core.training.pack import Pack
+from core.training.photos import Dataset
 from core.training.run_events import RunEvent, Started, Told
 from core.training.sampler import steps_per_epoch
 

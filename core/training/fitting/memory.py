@@ -13,7 +13,7 @@ from core.training.instruction import Instruction
 
 Result = TypeVar("Result")
 
-_TYPES = {"OutOfMemoryError", "ResourceExhaustedError"}
+_TYPES = frozenset({"OutOfMemoryError", "ResourceExhaustedError"})
 _WORDS = (
     "resource_exhausted",
     "out of memory",

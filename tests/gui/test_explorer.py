@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from PyQt5.QtCore import QMimeData, Qt
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtTest import QTest
@@ -15,10 +14,6 @@ from explorer.actions import Do, Menu
 from explorer.gallery_panel import Source
 from explorer.gallery_tile import Entry, Mark, item_lines, item_words
 from explorer.selection import How
-
-# Popups: without a screen there is neither a keyboard to grab nor anything to raise them over.
-pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
-
 
 # Neighbours
 

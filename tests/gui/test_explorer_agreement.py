@@ -19,8 +19,6 @@ from explorer.gallery_panel import Source
 from explorer.map_gesture import Tool
 from explorer.selection import How
 
-pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
-
 COUNT = 48
 rows = st.integers(0, COUNT - 1)
 subsets = st.sets(rows, max_size=12)

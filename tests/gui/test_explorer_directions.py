@@ -22,8 +22,6 @@ from explorer.calibration import Calibration
 from explorer.curve_plot import legend_places
 from explorer.gallery_tile import Mark
 
-pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
-
 
 def draw_slider(exploring, name, share):
     """Drags the handle from the middle to a share of its way, -1 to 1."""

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QComboBox, QListWidget
@@ -11,9 +10,6 @@ from PyQt5.QtWidgets import QApplication, QComboBox, QListWidget
 from core.embedding.filters import PhotoFilter
 from core.embedding.photo_facts import Facet
 from explorer.gallery_panel import Source
-
-# Popups: without a screen there is neither a keyboard to grab nor anything to raise them over.
-pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
 
 
 def ticked(exploring, facet, value):

@@ -1,6 +1,5 @@
 """Teaching the explorer directions, and taking them away."""
 
-import pytest
 from made_directions import opened, slider
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtTest import QTest
@@ -8,8 +7,6 @@ from PyQt5.QtWidgets import QApplication, QLineEdit, QListWidget
 
 from core.embedding.directions.examples import examples_by_words
 from core.embedding.directions.store import load_directions
-
-pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
 
 
 def test_what_is_to_be_typed_or_ticked_first_has_the_keyboard(exploring):

@@ -22,8 +22,6 @@ from core.qt.job_runner import Job
 from explorer.gallery_panel import Source
 from explorer.gallery_tile import Mark
 
-pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
-
 
 @pytest.fixture
 def stray(exploring):

@@ -19,8 +19,6 @@ from core.embedding.index import unit
 from core.embedding.query_protocol import WorkerCommand
 from explorer.query_worker import QueryWorker, WorkerState
 
-pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
-
 FAKE = Path(__file__).parents[1] / "fakes" / "query_worker.py"
 
 
@@ -65,43 +63,43 @@ def nearest_to(exploring, vector):
     return [int(r) for r in np.argsort(-(exploring.state.opened.index.vectors @ vector))]
 
 
-def test_a_dropped_photo_becomes_the_query(opened, tmp_path, qtbot):
+def test_a_dropped_photo_becomes_the_query(opened, tmp_path):
     assert opened.drop(photo_file(tmp_path, "at 5.jpg"))
 
-    qtbot.waitUntil(lambda: opened.state.query is not None)
+    opened.wait(lambda: opened.state.query is not None)
 
     assert opened.part("query_title").text() == "at 5.jpg"
     expected = nearest_to(opened, lies_at(5))
     assert opened.listed() == expected[: len(opened.listed())]
 
 
-def test_the_worker_is_started_by_the_first_query_and_shown_as_starting(opened, tmp_path, qtbot):
+def test_the_worker_is_started_by_the_first_query_and_shown_as_starting(opened, tmp_path):
     assert opened.tab._worker.state is WorkerState.IDLE
 
     opened.drop(photo_file(tmp_path, "at 5.jpg"))
 
     assert opened.says("The model is being loaded")
-    qtbot.waitUntil(lambda: opened.state.query is not None)
+    opened.wait(lambda: opened.state.query is not None)
     assert not opened.says("The model is being loaded")
 
 
-def test_several_dropped_photos_are_averaged(opened, tmp_path, qtbot):
+def test_several_dropped_photos_are_averaged(opened, tmp_path):
     opened.drop(photo_file(tmp_path, "at 1.jpg"), photo_file(tmp_path, "at 2.jpg"))
 
-    qtbot.waitUntil(lambda: opened.state.query is not None)
+    opened.wait(lambda: opened.state.query is not None)
 
     mean = unit((lies_at(1) + lies_at(2))[None].astype(np.float32))[0]
     assert opened.state.query.vector == pytest.approx(mean, abs=1e-5)
     assert opened.says("at 2.jpg")
 
 
-def test_a_worker_that_died_is_started_again_and_it_is_said(opened, tmp_path, qtbot, log):
+def test_a_worker_that_died_is_started_again_and_it_is_said(opened, tmp_path, log):
     states = []
     opened.tab._worker.state_changed.connect(states.append)
 
     opened.drop(photo_file(tmp_path, "dies at 5.jpg"))
 
-    qtbot.waitUntil(lambda: opened.state.query is not None, timeout=10_000)
+    opened.wait(lambda: opened.state.query is not None)
     assert WorkerState.RESTARTING in states
     assert log.read_text().count("started") == 2
     assert opened.state.query.vector == pytest.approx(lies_at(5), abs=1e-5)
@@ -114,13 +112,13 @@ def test_a_photo_that_the_worker_always_dies_over_is_given_up(opened, tmp_path, 
 
     assert opened.state.query is None
     opened.drop(photo_file(tmp_path, "at 7.jpg"))
-    qtbot.waitUntil(lambda: opened.state.query is not None, timeout=10_000)
+    opened.wait(lambda: opened.state.query is not None)
 
 
-def test_a_photo_that_cannot_be_read_is_said_and_the_others_still_count(opened, tmp_path, qtbot):
+def test_a_photo_that_cannot_be_read_is_said_and_the_others_still_count(opened, tmp_path):
     opened.drop(photo_file(tmp_path, "broken.jpg"), photo_file(tmp_path, "at 2.jpg"))
 
-    qtbot.waitUntil(lambda: opened.state.query is not None)
+    opened.wait(lambda: opened.state.query is not None)
 
     assert opened.state.query.vector == pytest.approx(lies_at(2), abs=1e-5)
 
@@ -139,14 +137,14 @@ def test_a_model_that_is_not_the_indexs_is_refused(exploring, worker, tmp_path, 
     assert exploring.state.query is None
 
 
-def test_a_picture_on_the_clipboard_becomes_the_query(opened, qtbot):
+def test_a_picture_on_the_clipboard_becomes_the_query(opened):
     image = QImage(40, 30, QImage.Format.Format_RGB32)
     image.fill(QColor(200, 30, 30))
     QGuiApplication.clipboard().setImage(image)
 
     opened.press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
-    qtbot.waitUntil(lambda: opened.state.query is not None)
+    opened.wait(lambda: opened.state.query is not None)
     assert opened.part("query_title").text() == "Picture from the clipboard"
     assert QImage(str(opened.state.query.examples[0].photo.file)).size() == image.size()
 
@@ -181,10 +179,10 @@ def shop(tmp_path):
     server.server_close()
 
 
-def test_a_photo_is_fetched_by_its_address(opened, shop, qtbot):
+def test_a_photo_is_fetched_by_its_address(opened, shop):
     opened.tab._fetcher.fetch(f"{shop}/photos/at%203.jpg")
 
-    qtbot.waitUntil(lambda: opened.state.query is not None)
+    opened.wait(lambda: opened.state.query is not None)
 
     assert opened.state.query.examples[0].photo.url.startswith(shop)
 
@@ -197,13 +195,13 @@ def test_an_address_without_a_photo_is_said(opened, shop, qtbot):
     assert opened.state.query is None
 
 
-def test_an_address_that_the_user_pastes_may_be_in_the_own_network(opened, shop, qtbot):
+def test_an_address_that_the_user_pastes_may_be_in_the_own_network(opened, shop):
     data = QMimeData()
     data.setText(f"{shop}/photos/at%203.jpg")
     QGuiApplication.clipboard().setMimeData(data)
     opened.press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
-    qtbot.waitUntil(lambda: opened.state.query is not None)
+    opened.wait(lambda: opened.state.query is not None)
 
 
 def test_a_public_address_does_not_lead_into_the_own_network(opened, shop, qtbot, monkeypatch):
@@ -216,7 +214,7 @@ def test_a_public_address_does_not_lead_into_the_own_network(opened, shop, qtbot
 
 def test_the_query_is_cropped_before_it_is_embedded(opened, tmp_path, qtbot):
     opened.drop(photo_file(tmp_path, "at 5.jpg"))
-    qtbot.waitUntil(lambda: opened.state.query is not None)
+    opened.wait(lambda: opened.state.query is not None)
 
     opened.press(Qt.Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
     dialog = QApplication.activeModalWidget()
@@ -228,27 +226,27 @@ def test_the_query_is_cropped_before_it_is_embedded(opened, tmp_path, qtbot):
     assert area.crop is not None
     QTest.keyClick(dialog, Qt.Key.Key_Return)
 
-    qtbot.waitUntil(lambda: opened.state.query.examples[0].photo.crop is not None)
+    opened.wait(lambda: opened.state.query.examples[0].photo.crop is not None)
     assert opened.state.query.vector == pytest.approx(-lies_at(5), abs=1e-5)
     assert opened.part("query_title").text() == "at 5.jpg (part)"
     opened.press(Qt.Key.Key_B)
     assert opened.state.query.vector == pytest.approx(lies_at(5), abs=1e-5)
 
 
-def test_another_run_starts_another_worker(opened, tmp_path, qtbot, log):
+def test_another_run_starts_another_worker(opened, tmp_path, log):
     opened.drop(photo_file(tmp_path, "at 5.jpg"))
-    qtbot.waitUntil(lambda: opened.state.query is not None)
+    opened.wait(lambda: opened.state.query is not None)
     opened.index("second", opened.vectors(seed=3))
     opened.tab._runs.choose("second")
-    qtbot.waitUntil(lambda: opened.state.opened.run.name == "second")
+    opened.wait(lambda: opened.state.opened.run.name == "second")
 
     assert opened.tab._worker.state is WorkerState.IDLE
     opened.drop(photo_file(tmp_path, "at 5.jpg"))
-    qtbot.waitUntil(lambda: opened.state.query is not None)
+    opened.wait(lambda: opened.state.query is not None)
     assert log.read_text().count("started") == 2
 
 
-def test_a_run_that_can_draw_shows_what_it_takes_the_point_for(exploring, worker, qtbot):
+def test_a_run_that_can_draw_shows_what_it_takes_the_point_for(exploring, worker):
     exploring.items()
     run = exploring.index()
     (run.folder / "decoder.keras").write_bytes(b"decoder")
@@ -257,7 +255,7 @@ def test_a_run_that_can_draw_shows_what_it_takes_the_point_for(exploring, worker
 
     exploring.tab._asking.ask_rows([0])
 
-    qtbot.waitUntil(lambda: exploring.part("decoded").isVisible())
+    exploring.wait(lambda: exploring.part("decoded").isVisible())
 
 
 def test_a_run_that_can_draw_is_asked_once_for_a_dropped_photo(exploring, worker, tmp_path, qtbot):
@@ -269,10 +267,10 @@ def test_a_run_that_can_draw_is_asked_once_for_a_dropped_photo(exploring, worker
     worker.decoded.connect(lambda number, _: pictures.append(number))
 
     exploring.drop(photo_file(tmp_path, "at 5.jpg"))
-    qtbot.waitUntil(lambda: exploring.part("decoded").isVisible())
+    exploring.wait(lambda: exploring.part("decoded").isVisible())
     # Answers come in the order of the questions: with this one all before it are there.
     exploring.drop(photo_file(tmp_path, "at 7.jpg"))
-    qtbot.waitUntil(lambda: exploring.part("query_title").text() == "at 7.jpg")
+    exploring.wait(lambda: exploring.part("query_title").text() == "at 7.jpg")
     qtbot.waitUntil(lambda: len(pictures) >= 2)
 
     assert pictures == sorted(set(pictures))

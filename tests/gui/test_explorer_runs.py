@@ -13,10 +13,6 @@ from core.qt.tab_requests import TrainModel, UseRun
 from core.qt.theme import colours
 from explorer.gallery_panel import Source
 
-# Popups: without a screen there is neither a keyboard to grab nor anything to raise them over.
-pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
-
-
 # What there is when there is nothing
 
 

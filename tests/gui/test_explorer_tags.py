@@ -11,9 +11,6 @@ from core.catalogue.tags import read_tags
 from core.cleaning.decisions import keep
 from core.cleaning.undo import undo
 
-# Popups: without a screen there is neither a keyboard to grab nor anything to raise them over.
-pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
-
 
 @pytest.fixture
 def opened(exploring):

@@ -8,11 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from core.catalogue.database import open_catalogue
 from core.embedding.availability import check_availability
 from core.embedding.shop_visit import Manners
 from core.jobs.context import Cancelled, JobContext
-from core.project import create_project
 from core.scrape.sale_state import SaleState, judge_answer
 from tests.made_catalogue import add_item, add_source
 
@@ -130,12 +128,6 @@ def shop():
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    with open_catalogue(create_project(tmp_path / "p.pickglass")) as opened:
-        yield opened
 
 
 def listed(catalogue, shop, *paths):

@@ -16,11 +16,6 @@ from core.project import create_project, is_project, lock_for_writing, open_proj
 
 
 @pytest.fixture
-def project(tmp_path):
-    return create_project(tmp_path / "try.pickglass")
-
-
-@pytest.fixture
 def catalogue(project):
     with open_catalogue(project) as catalogue:
         yield catalogue

@@ -5,18 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.catalogue.database import open_catalogue
 from core.embedding.filters import PhotoFilter, apply_filter
 from core.embedding.index import Index
 from core.embedding.photo_facts import NEVER_ASKED, Coded, Facet, PhotoFacts, read_photo_facts
-from core.project import create_project
 from tests.made_catalogue import add_item, add_photo, add_source
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    with open_catalogue(create_project(tmp_path / "p.pickglass")) as opened:
-        yield opened
 
 
 def index_of(catalogue, extra_ids=()):

@@ -9,19 +9,11 @@ from made_catalogue import add_item, add_photo, add_source
 from PIL import Image
 from shots import jpeg, shot
 
-from core.catalogue.database import open_catalogue
 from core.catalogue.photos import read_photos_by_id
 from core.catalogue.records import PhotoStatus
 from core.catalogue.thumbnails import ThumbnailStore
 from core.cleaning.hash_photos import hash_pending
 from core.jobs.context import Cancelled, JobContext
-from core.project import create_project
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    with open_catalogue(create_project(tmp_path / "p.pickglass")) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -15,11 +15,9 @@ import pytest
 from PIL import Image
 
 from core.catalogue import photos
-from core.catalogue.database import open_catalogue
 from core.catalogue.records import PhotoStatus
 from core.errors import UserError
 from core.jobs.context import JobContext
-from core.project import create_project
 from core.scrape import walk as walking
 from core.scrape.demo.scrape import make_demo_scrape
 from core.scrape.demo.truth import read_ground_truth
@@ -47,12 +45,6 @@ def watching_what_is_opened():
         yield opened
     finally:
         opened = None
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    with open_catalogue(create_project(tmp_path / "try.pickglass")) as catalogue:
-        yield catalogue
 
 
 @pytest.fixture

@@ -1,33 +1,14 @@
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from filelock import FileLock
 
 from core.jobs.context import Cancelled, JobContext
-from core.project import create_project
 from core.training.instruction import Instruction
 from core.training.launching import is_alive, request_stop, start
 from core.training.run_facts import change_facts, read_facts
 from core.training.run_queue import train_queue
 from core.training.runs import RunState, create_run, read_state
-
-
-@pytest.fixture
-def project(tmp_path):
-    return create_project(tmp_path / "try.pickglass")
-
-
-@pytest.fixture
-def program(monkeypatch):
-    def program(what):
-        monkeypatch.setenv("FAKE_WORKER", what)
-        monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
-        return [sys.executable, str(Path(__file__).parent.parent / "fakes" / "fake_worker.py")]
-
-    return program
 
 
 def test_queued_runs_are_trained_in_turn_and_others_left_alone(project, program):

@@ -7,17 +7,11 @@ import json
 import pytest
 
 from core.commands.frame import run_verb
-from core.project import create_project
 from core.training.instruction import ConvBn, Fitting, Instruction, SimpleConv
 from core.training.run_facts import change_facts
 from core.training.runs import RunState, create_run, list_runs, read_note
 from core.training.worker_file import worker_of, write_worker
 from main import VERBS
-
-
-@pytest.fixture
-def project(tmp_path):
-    return create_project(tmp_path / "try.pickglass")
 
 
 @pytest.fixture

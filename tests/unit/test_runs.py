@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from core.errors import UserError
-from core.project import create_project
 from core.training.instruction import Fitting, Instruction, SimpleConv
 from core.training.instruction_values import diff_instructions
 from core.training.launching import (
@@ -36,25 +33,6 @@ from core.training.runs import (
     read_state,
 )
 from core.training.worker_file import Worker, is_any_at_work, worker_of, write_worker
-
-FAKES = Path(__file__).parent.parent / "fakes"
-
-
-@pytest.fixture
-def project(tmp_path):
-    return create_project(tmp_path / "try.pickglass")
-
-
-@pytest.fixture
-def program(monkeypatch):
-    """Starts the fake worker in place of main.py; call it with what the worker shall do."""
-
-    def program(what):
-        monkeypatch.setenv("FAKE_WORKER", what)
-        monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
-        return [sys.executable, str(FAKES / "fake_worker.py")]
-
-    return program
 
 
 def wait_until(condition, most_s=60):

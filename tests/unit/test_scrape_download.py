@@ -10,12 +10,10 @@ from collections import Counter
 import pytest
 from downloading import PHOTO, Server, download, rows, serving, wait_for
 
-from core.catalogue.database import open_catalogue
 from core.catalogue.records import PhotoStatus
 from core.commands import download as verb
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
-from core.project import create_project
 from core.scrape import fetch as fetching
 from core.scrape.fetch_queue import Patience
 from core.scrape.importing import import_scrape
@@ -25,12 +23,6 @@ from core.scrape.importing import import_scrape
 def server():
     with serving() as server:
         yield server
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    with open_catalogue(create_project(tmp_path / "try.pickglass")) as catalogue:
-        yield catalogue
 
 
 def test_photos_come_into_the_projects_downloads_and_wait_to_be_hashed(catalogue, server, tmp_path):

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from downloading import PHOTO, download, jpeg, rows, serving, wait_for
 
-from core.catalogue.database import open_catalogue
-from core.project import create_project
 from core.scrape import fetch as fetching
 from core.scrape.fetch import Limits, seconds_until
 
@@ -18,12 +16,6 @@ from core.scrape.fetch import Limits, seconds_until
 def server():
     with serving() as server:
         yield server
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    with open_catalogue(create_project(tmp_path / "try.pickglass")) as catalogue:
-        yield catalogue
 
 
 def test_retry_after_may_be_seconds_or_a_date():

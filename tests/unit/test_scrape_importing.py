@@ -9,21 +9,13 @@ import pytest
 from PIL import Image
 
 from core.catalogue import counts, items, photos
-from core.catalogue.database import open_catalogue
 from core.catalogue.items import ItemFilter
 from core.catalogue.records import PhotoStatus, Verdict
 from core.commands import import_
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
-from core.project import create_project
 from core.scrape.importing import import_scrape
 from core.scrape.sources import relocate_source, source_at
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    with open_catalogue(create_project(tmp_path / "try.pickglass")) as catalogue:
-        yield catalogue
 
 
 def picture(path, colour="red"):

@@ -7,7 +7,6 @@ import zipfile
 import pytest
 from PIL import Image
 
-from core.catalogue.database import open_catalogue
 from core.commands import import_
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
@@ -178,12 +177,6 @@ def test_the_sample_is_spread_over_the_whole_scrape(tmp_path):
     assert found.sampled == 200
     assert len(found.examples) == 12
     assert {item.metadata.category for item in found.examples} == {"c0", "c1"}
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    with open_catalogue(create_project(tmp_path / "try.pickglass")) as catalogue:
-        yield catalogue
 
 
 def keys(catalogue):

@@ -182,6 +182,16 @@ def test_a_failed_run_says_why(training, project):
     assert "The disk is full" in words
 
 
+def test_what_a_failed_worker_printed_is_shown_without_the_reason_again(training, project):
+    run = make_run(project, "failed", state=RunState.FAILED)
+    run.log_file.write_text("---- worker begins now\nA library warns\nError: The disk is full\n")
+    now = training()
+    now.choose("failed")
+
+    now.wait(lambda: now.text("last_words") != "")
+    assert now.text("last_words") == "A library warns"
+
+
 def test_neighbour_sheets_follow_the_newest_until_an_earlier_one_is_chosen(training, project):
     run = make_run(project, "seen", state=RunState.RUNNING, epochs_done=2, has_sheets=True)
     occupy(run)

@@ -114,7 +114,10 @@ class RunHeader(QWidget):
                 words or DIED_SILENT,
             )
         elif self._row.state is RunState.FAILED:
-            self._trouble.show_words(_FAILED, self._row.record.reason, words)
+            reason = self._row.record.reason
+            # The worker printed the reason too, at the end.
+            before = words.removesuffix(f"Error: {reason}").strip()
+            self._trouble.show_words(_FAILED, reason, before)
 
     def show_load(self, load: MachineLoad | None) -> None:
         """Shows how busy the machine is; nothing for None."""

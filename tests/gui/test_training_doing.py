@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import (
     QPlainTextEdit,
     QWidget,
 )
-from training import add_photos, noting
+from training import add_photos, answering, noting
 
 from core.qt.tab_requests import UseRun
 from core.qt.training.actions import Do
@@ -228,6 +228,21 @@ def test_a_renamed_run_stays_selected(training, project):
 
     now.wait(lambda: now.rows() == ["second", "better name"])
     now.wait(lambda: now.text("run_name") == "better name")
+
+
+def test_an_evaluation_says_whom_it_left_out_and_who_knew_the_photos(training, project):
+    make_run(project, "first")
+    told = {"leaks": ["second"], "left_out": {"third": "Its split cannot be read: x\nStart anew."}}
+    now = training(program=answering(evaluate=told))
+    now.choose("first")
+
+    now.press(Qt.Key.Key_V)
+
+    now.wait(lambda: "is evaluated" in now.text("training_message"))
+    assert now.text("training_message") == (
+        "“first” is evaluated; “second” trained on some of these photos; "
+        "“third” is left out: Its split cannot be read: x Start anew."
+    )
 
 
 def test_a_run_that_is_being_evaluated_keeps_its_name_until_that_is_done(training, project):

@@ -223,7 +223,7 @@ class Doing(QObject):
         if job not in self._jobs:
             return
         name, then_explore = self._jobs.pop(job)
-        self.said.emit(finished.summary.splitlines()[0] if finished.summary else "")
+        self.said.emit(_came_of(job, name, finished))
         self.changed.emit()
         if then_explore:
             self._opened.requested.emit(UseRun(name))
@@ -267,6 +267,17 @@ class _Saving(QObject):
             self._dialog.accept()
             return True
         return super().eventFilter(watched, event)
+
+
+def _came_of(job: Job, name: str, finished: Finished) -> str:
+    """What is not to be seen on the run's page: of an evaluation, what is amiss with others."""
+    if job.verb != "evaluate":
+        return finished.summary.splitlines()[0] if finished.summary else ""
+    said = [f"“{name}” is evaluated"]
+    said += [f"“{run}” trained on some of these photos" for run in finished.result["leaks"]]
+    left_out = finished.result["left_out"]
+    said += [f"“{run}” is left out: {' '.join(why.split())}" for run, why in left_out.items()]
+    return "; ".join(said)
 
 
 def _text_dialog(title: str, label: str, text: str, parent: QWidget) -> QInputDialog:

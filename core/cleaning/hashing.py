@@ -57,7 +57,7 @@ class Hasher:
 
 
 def as_grey(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Pillow's "L" of an RGB picture, to the last bit.
+    """Pillow's "L", (height, width), of an RGB picture (height, width, 3), to the last bit.
 
     `cv2.cvtColor` has other weights, which is enough to change a hash's bit now and then.
     """

@@ -90,7 +90,12 @@ class Proposal:
 
 
 def oriented(pixels: npt.NDArray[Kind], orientation: int) -> npt.NDArray[Kind]:
-    """The picture turned by `orientation // 2` quarter turns counter-clockwise, mirrored if odd."""
+    """The picture turned by `orientation // 2` quarter turns counter-clockwise, mirrored if odd.
+
+    Args:
+        pixels: (height, width) or (height, width, channels).
+        orientation: From 0 to 7.
+    """
     turned = np.rot90(pixels, orientation // 2)
     return np.ascontiguousarray(turned[:, ::-1] if orientation % 2 else turned)
 

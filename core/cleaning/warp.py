@@ -24,10 +24,13 @@ def laid_on(
     Args:
         reference: Gives the size and the unit.
         other: RGB or grey.
-        scale: The point p of the reference lies at `scale * p + offset` in the other, both in units
-            of their shorter sides.
-        offset: See there.
+        scale: (2,), x and y. The point p of the reference lies at `scale * p + offset` in the
+            other, both in units of their shorter sides.
+        offset: (2,); see there.
         margin_px: How many pixels to show around the reference's frame.
+
+    Returns:
+        Of the reference's height and width, with the margin on each side.
     """
     height, width = reference.shape[:2]
     factor = scale * min(other.shape[:2]) / min(height, width)

@@ -64,7 +64,14 @@ def training_squares(
 def augmentation_grid(
     squares: Pixels, augmentation: Augmentation, seed: int, preview: Preview
 ) -> Pixels:
-    """A row a photo: as it is, then under some draws of the augmentation."""
+    """A picture with a row for each photo: as it is, then under some draws of the augmentation.
+
+    Args:
+        squares: (n, side, side, 3) uint8 RGB.
+        augmentation: What is drawn from.
+        seed: Of the first draw; each has the next one.
+        preview: Augments the squares by a seed.
+    """
     columns = [squares, *(preview(squares, augmentation, seed + draw) for draw in range(DRAWS))]
     side = squares.shape[1]
     scale = -(-_LEAST_TILE_PX // side)

@@ -87,6 +87,9 @@ class TeamValues:
             name: Ours, as "loss.margin".
             change: Makes our value of theirs.
             note: To be said in the report.
+
+        Raises:
+            UserError: Theirs is of another kind than it can be.
         """
         if key not in self._leaves:
             return
@@ -117,7 +120,11 @@ class TeamValues:
                 self.ignored.append(Ignored(name, str(self._leaves.pop(name)), why))
 
     def known(self, key: str, table: Mapping[str, Any], what: str) -> tuple[str, Any]:
-        """The last part of the dotted path at a key, and what the table has for it."""
+        """The last part of the dotted path at a key, and what the table has for it.
+
+        Raises:
+            UserError: The table, of what is called `what`, does not have it.
+        """
         dotted = str(self._leaves.pop(key))
         last = dotted.rpartition(".")[2]
         if last not in table:

@@ -68,13 +68,13 @@ class Outcome:
 
 
 def extents_for(metric: Metric, spread: float) -> npt.NDArray[np.float64]:
-    """The extents at which curves are measured, from 0 up: to 88°, or three times the spread."""
+    """The extents at which curves are measured, (STEPS,) from 0 up: to 88°, or 3 × the spread."""
     longest = 4.0 * (STEPS - 1) if metric == "angular" else 3 * spread
     return np.linspace(0, longest, STEPS, dtype=np.float64)
 
 
 def strengths_for() -> npt.NDArray[np.float64]:
-    """The strengths at which strict re-ranking is measured."""
+    """The strengths at which strict re-ranking is measured, (STEPS,) from 0 up."""
     return np.linspace(0, 4, STEPS, dtype=np.float64)
 
 

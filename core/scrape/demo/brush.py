@@ -140,7 +140,7 @@ def write_centred(
 
 
 def turned(angle: float) -> NDArray[np.float64]:
-    """The matrix of a rotation by an angle in radians."""
+    """The (2, 2) matrix of a rotation by an angle in radians."""
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 

@@ -255,7 +255,7 @@ def _allover(colour: RGB, pattern: Pattern) -> Tile:
 
 
 def scattered(side: int, apart_px: float, rng: Generator) -> list[NDArray[np.float64]]:
-    """Points on a repeating square of `side` pixels, none nearer to another than `apart_px`."""
+    """Points (2,) on a repeating square of `side` pixels, none within `apart_px` of another."""
     tries = rng.uniform(0, side, (int(10 * (side / apart_px) ** 2), 2))
     free = np.ones(len(tries), bool)
     points = []

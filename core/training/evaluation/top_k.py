@@ -88,6 +88,9 @@ def bootstrap_interval(
         k: Of Top-k.
         seed: The same one gives the same interval.
         resamples: How often to draw.
+
+    Raises:
+        ValueError: An item has not exactly two photos.
     """
     _, pair = np.unique(item_of, return_inverse=True)
     successes = np.bincount(pair.reshape(-1), np.asarray(ranks) <= k).astype(np.int64)

@@ -23,6 +23,9 @@ def build_loss(
         embedding_size: Dimensions of the embedding.
         item_count: Labels run from 0 to this, exclusive.
         seed: Of what the loss itself learns.
+
+    Raises:
+        ValueError: It is "elbo".
     """
     match loss:
         case instruction.SemiHardTriplet():

@@ -191,7 +191,7 @@ def _map_loss(theirs: TeamValues, ours: dict[str, Any]) -> None:
     if "loss.loss" in theirs:
         name, loss["name"] = theirs.known("loss.loss", _LOSSES, "loss")
         theirs.tell("loss.loss", name, f"loss.name = {loss['name']}")
-    theirs.move("loss.kwargs.distance_metric", ours, "loss.distance", lambda name: _DISTANCES[name])
+    theirs.move("loss.kwargs.distance_metric", ours, "loss.distance", among=_DISTANCES)
     theirs.move("loss.kwargs.margin", ours, "loss.margin", float)
 
 

@@ -78,6 +78,7 @@ class TeamValues:
         name: str,
         change: Callable[[Any], Any] = lambda value: value,
         note: str = "",
+        among: Mapping[str, Any] | None = None,
     ) -> None:
         """Puts the value at a key, changed, into ours, if it is there and not None.
 
@@ -87,6 +88,7 @@ class TeamValues:
             name: Ours, as "loss.margin".
             change: Makes our value of theirs.
             note: To be said in the report.
+            among: What `change` is instead, if it is a name: ours by theirs.
 
         Raises:
             UserError: Theirs is of another kind than it can be.
@@ -100,12 +102,14 @@ class TeamValues:
         part, _, last = name.partition(".")
         into = ours.setdefault(part, {})
         try:
-            into[last] = change(value)
+            into[last] = change(value) if among is None else among[value]
         except (TypeError, ValueError, KeyError, IndexError) as error:
             raise UserError(
                 f"“{key}” cannot be {value!r}",
                 path=self.path,
-                remedy="Write a value of the kind that this key has in the team's program.",
+                remedy="Write a value of the kind that this key has in the team's program."
+                if among is None
+                else f"Known are: {', '.join(among)}.",
             ) from error
         put = into[last] if isinstance(into[last], str) else json.dumps(into[last])
         self.tell(key, value, f"{name} = {put}{note}")

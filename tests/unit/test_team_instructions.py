@@ -172,7 +172,7 @@ def test_what_they_leave_out_is_as_by_their_defaults(read):
         (("optimizer", "optimizer"), "x.Lion", "is no optimiser", "Adam"),
         (("model", "kwargs", "embedding_size"), "many", "cannot be 'many'", "kind"),
         (("model", "kwargs", "input_shape"), "__import__('os')", "cannot be", "kind"),
-        (("loss", "kwargs", "distance_metric"), "L1", "cannot be 'L1'", "kind"),
+        (("loss", "kwargs", "distance_metric"), "L1", "cannot be 'L1'", "L2, squared-L2, angular"),
         (("loss", "kwargs", "margin"), -1, "“loss.margin” cannot be -1", "more than 0."),
     ],
 )

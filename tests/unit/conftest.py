@@ -2,6 +2,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from made_wardrobe import Wardrobe
 
 from core.catalogue.database import open_catalogue
 from core.project import create_project
@@ -32,3 +33,15 @@ def program(monkeypatch):
         return [sys.executable, str(TESTS / "fakes" / "fake_worker.py")]
 
     return program
+
+
+@pytest.fixture
+def wardrobe(tmp_path):
+    """Four items to train on and six pairs."""
+    made = Wardrobe(tmp_path / "try.pickglass", tmp_path / "scrape")
+    for number in range(4):
+        made.item(f"many_{number}", 3 + number, category="coats")
+    for number in range(6):
+        made.item(f"pair_{number}", 2, category="bags")
+    yield made
+    made.catalogue.close()

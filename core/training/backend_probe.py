@@ -90,7 +90,8 @@ def _probe(name: str, version: str, context: JobContext) -> FoundBackend:
             return FoundBackend(name, version, tuple(answer["gpus"]), answer["cpu"])
     except (ValueError, IndexError, KeyError, TypeError):
         pass
-    return FoundBackend(name, version, fault=words)
+    fault = words or f"It gave no answer that can be read (exit code {code})."
+    return FoundBackend(name, version, fault=fault)
 
 
 def run_python(

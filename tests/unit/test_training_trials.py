@@ -9,6 +9,7 @@ from core.catalogue.database import open_catalogue
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
 from core.project import create_project
+from core.training import backend_probe
 from core.training.augmentation_grid import (
     DRAWS,
     PHOTOS,
@@ -105,3 +106,12 @@ def test_a_process_that_does_not_answer_is_ended():
     assert code == -1 and "did not answer" in words
     with pytest.raises(Cancelled):
         run_python(["import time; time.sleep(600)"], JobContext(is_cancelled=lambda: True), 60)
+
+
+@pytest.mark.parametrize(("code", "said"), [(0, "no JSON"), (0, ""), (-9, "")])
+def test_a_backend_that_ends_without_a_word_is_no_backend_without_a_gpu(monkeypatch, code, said):
+    monkeypatch.setattr(backend_probe, "versions", lambda: {"torch": "2.0"})
+    monkeypatch.setattr(backend_probe, "run_python", lambda *_: (code, said, ""))
+    found = {each.name: each for each in backend_probe.probe_backends(JobContext())}
+    assert found["torch"].fault == f"It gave no answer that can be read (exit code {code})."
+    assert not found["jax"].fault

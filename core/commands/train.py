@@ -88,6 +88,8 @@ class Trained:
 
     def __str__(self) -> str:
         if self.run is None:
+            if not self.trained:
+                return "No run waits in the queue, or another process trains them already"
             return f"The queue is empty; trained {len(self.trained)}: {', '.join(self.trained)}"
         best = f"; best validation {_in_words(self.top)}" if self.top else ""
         return (

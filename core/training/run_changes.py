@@ -57,7 +57,7 @@ def queue_run(run: Run, at: float | None) -> None:
     Raises:
         UserError: The run is at work or finished, or its folder cannot be written.
     """
-    refuse_if_running(run, "queued")
+    refuse_if_running(run, "taken out of the queue" if at is None else "queued")
     facts = read_facts(run.facts_file)
     if facts.state is RunState.FINISHED:
         raise finished_error(run)

@@ -98,6 +98,17 @@ def check_checkpoints_that_cannot_be_used_are_refused_by_name(folder):
     assert "other photos" in error.message
 
 
+def check_a_damaged_best_network_may_be_deleted_for_the_last_one(folder):
+    made = Made(folder)
+    made.fit("run", instruction())
+    best = folder / "runs" / "run" / "checkpoints" / "best.npz"
+    best.write_bytes(best.read_bytes()[:200])
+    error = _refused(lambda: made.fit("run", instruction()))
+    assert error.path == best and "last network is kept" in error.remedy
+    best.unlink()
+    assert made.fit("run", instruction()).model_file is not None
+
+
 def check_a_full_disk_leaves_the_checkpoint_before(folder):
     made = Made(folder)
     made.fit("run", instruction(fitting={"epochs": 1}))

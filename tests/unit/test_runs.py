@@ -140,6 +140,8 @@ def test_a_run_is_stopped_as_it_stands_now(project):
     assert [run.stop_file.exists() for run in (waits, works, done)] == [False, True, False]
     assert next_queued(project) is None
     assert read_state(done) is RunState.FINISHED
+    with pytest.raises(UserError, match="cannot be taken out of the queue"):
+        queue_run(works, None)
 
 
 def test_a_finished_run_is_neither_started_nor_queued_again(project, program):

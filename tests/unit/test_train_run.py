@@ -14,6 +14,7 @@ import pytest
 from made_items import make_project
 
 from core.commands.frame import run_verb
+from core.commands.train import Trained
 from core.errors import UserError
 from core.training import train_run as train_run_module
 from core.training.fitting import backend
@@ -121,6 +122,11 @@ def test_a_run_is_trained_and_all_of_it_is_in_its_folder(project):
     assert "one" in {row["name"] for row in json.loads(run.report_file.read_text())["rows"]}
     assert run.report_file.with_suffix(".html").exists()
     assert not run.worker_file.exists()
+
+
+def test_an_empty_queue_is_said_to_be_so():
+    assert "No run waits" in str(Trained(None, "", "queue empty"))
+    assert "trained 2: a, b" in str(Trained(None, "", "queue empty", trained=("a", "b")))
 
 
 def test_a_run_whose_worker_was_killed_before_it_heard_the_stop_goes_on(project, fake_fit, train):

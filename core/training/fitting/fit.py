@@ -225,8 +225,15 @@ def _finish(epochs: Epochs, instruction: Instruction, folder: Path) -> FitResult
     position, learning = epochs.position, epochs.learning
     best = folder / BEST
     if best.exists():
-        _position, arrays = read_checkpoint(best)
-        assign_all(best, learning.kept, arrays)
+        try:
+            _position, arrays = read_checkpoint(best)
+            assign_all(best, learning.kept, arrays)
+        except UserError as error:
+            raise UserError(
+                error.message,
+                path=best,
+                remedy="Delete it and go on with the run: its last network is kept then.",
+            ) from error
     model_file: Path | None = None
     if best.exists() or not epochs.stopped:
         model_file = save_model(learning, instruction, folder)

@@ -144,7 +144,7 @@ class CurvesView(QWidget):
         if any(line.is_dashed for line in lines):
             self.top.say("dashed: colour histogram")
         else:
-            self.top.say("" if lines else "measured when the first epoch is done")
+            self.top.say("" if lines else "not measured yet")
         self.top.show_lines(lines)
         self.rate.show_lines(
             [Line("Learning rate", shades.accent, run.step, run.learning_rate, is_bold=True)]

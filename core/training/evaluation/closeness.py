@@ -22,8 +22,9 @@ Counts = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.integer]
 
 QUERIES_A_BLOCK = 128
-# Wide tiles: fewer turns of the interpreter, and the products are as fast.
-_CANDIDATES_A_TILE = 5120
+# A block's scores stay in a core's own cache: of 30,000 photos, tiles four times as wide took 1.3
+# times as long, and narrower ones have the interpreter turn more often.
+_CANDIDATES_A_TILE = 1280
 _BITS_A_WORD = 64
 _WORDS_AT_ONCE = 4096
 _MANY_UNSURE = 100_000

@@ -63,9 +63,10 @@ def _photos_of_their_own(dataset: Dataset) -> list[npt.NDArray[np.int64]]:
     rows: list[list[int]] = [[] for _ in dataset.items]
     shared: set[int] = set()
     for row, (photo, item) in enumerate(zip(dataset.photos, dataset.item_of.tolist(), strict=True)):
-        first = owner.setdefault(photo.content_hash, item)
-        if first != item:
-            shared |= {first, item}
-        elif photo.content_hash not in {dataset.photos[other].content_hash for other in rows[item]}:
+        first = owner.get(photo.content_hash)
+        if first is None:
+            owner[photo.content_hash] = item
             rows[item].append(row)
-    return [np.array([] if item in shared else found, np.int64) for item, found in enumerate(rows)]
+        elif first != item:
+            shared |= {first, item}
+    return [np.array([] if item in shared else own, np.int64) for item, own in enumerate(rows)]

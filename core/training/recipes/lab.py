@@ -77,6 +77,9 @@ class _Division:
     crowd: tuple[TrainingPhoto, ...]
 
 
+_BySeed = Mapping[int, _Division]
+
+
 class RecipeLab:
     """Trains recipes in a project of its own and remembers what they came to.
 
@@ -129,46 +132,49 @@ class RecipeLab:
             UserError: An unknown recipe, or the photos cannot be packed.
             Cancelled: What was trained until then is kept.
         """
+        divisions = self._divisions(dataset)
         lines = [
-            self._colours(dataset),
+            self._colours(divisions),
             Line(
                 RANDOM,
                 "ours, not trained",
-                tuple(self._random(self._divide(dataset, seed), seed) for seed in self._seeds),
+                tuple(self._random(division, seed) for seed, division in divisions.items()),
             ),
         ]
         for name in recipes:
             recipe = find_recipe(name)
-            lines.append(self._line("recipe", name, recipe.name, dataset, recipe.what))
-        return self._tabled(title, dataset, lines)
+            lines.append(self._line("recipe", name, recipe.name, divisions, recipe.what))
+        return self._tabled(title, divisions, lines)
 
     def cleaning_pays(self, datasets: Mapping[str, Dataset], recipe: str) -> RecipeTable:
         """One recipe on several data sets with the same held-out pairs."""
-        first = next(iter(datasets.values()))
+        first = self._divisions(next(iter(datasets.values())))
         lines = [self._colours(first)]
         for level, dataset in datasets.items():
             what = f"{recipe} on {plural(len(dataset.rows(Split.TRAIN)), 'photo')}"
-            lines.append(self._line(level, recipe, level, dataset, what))
+            lines.append(self._line(level, recipe, level, self._divisions(dataset), what))
         return self._tabled(f"Cleaning pays, by {recipe}", first, lines)
 
-    def _line(self, group: str, recipe: str, name: str, dataset: Dataset, what: str) -> Line:
+    def _line(self, group: str, recipe: str, name: str, divisions: _BySeed, what: str) -> Line:
         """A recipe with every seed; one that diverges, say, leaves the others' hours of work."""
         tops: list[Top] = []
         failed: list[str] = []
-        for seed in self._seeds:
+        for seed, division in divisions.items():
             try:
                 instruction = self._instruction(recipe, seed)
-                division = self._divide(dataset, seed)
                 tops.append(self._trained(group, recipe, division, instruction))
             except UserError as error:
                 failed.append(f"seed {seed}: {error.message}")
         return Line(name, what, tuple(tops), tuple(failed))
 
-    def _colours(self, dataset: Dataset) -> Line:
+    def _colours(self, divisions: _BySeed) -> Line:
         """Nothing of it is random but the pairs, where they are drawn."""
-        seeds = self._seeds if self._drawn else self._seeds[:1]
-        tops = tuple(self._histogram(self._divide(dataset, seed)) for seed in seeds)
+        different = list(divisions.values())[: None if self._drawn else 1]
+        tops = tuple(self._histogram(division) for division in different)
         return Line(HISTOGRAM, "64 bins of colour, nothing learned", tops)
+
+    def _divisions(self, dataset: Dataset) -> _BySeed:
+        return {seed: self._divide(dataset, seed) for seed in self._seeds}
 
     def _divide(self, dataset: Dataset, seed: int) -> _Division:
         divided = draw_pairs(dataset, self._drawn, seed=seed) if self._drawn else dataset
@@ -178,14 +184,13 @@ class RecipeLab:
         crowd = tuple(photo for photo in self._crowd if photo.content_hash not in dropped)
         return _Division(divided, crowd)
 
-    def _tabled(self, title: str, dataset: Dataset, lines: Sequence[Line]) -> RecipeTable:
-        divisions = [self._divide(dataset, seed) for seed in self._seeds]
-        trained_on = [len(each.dataset.rows(Split.TRAIN)) for each in divisions]
+    def _tabled(self, title: str, divisions: _BySeed, lines: Sequence[Line]) -> RecipeTable:
+        trained_on = [len(each.dataset.rows(Split.TRAIN)) for each in divisions.values()]
         return RecipeTable(
             title=title,
-            photos=len(_held_out(divisions[0].dataset)),
+            photos=len(_held_out(divisions[self._seeds[0]].dataset)),
             drawn=bool(self._drawn),
-            crowd=round(mean(len(each.crowd) for each in divisions)),
+            crowd=round(mean(len(each.crowd) for each in divisions.values())),
             training_photos=round(mean(trained_on)),
             steps=self._steps,
             side_px=self._side_px,

@@ -15,11 +15,6 @@ def named_path(text: str) -> Path:
     return Path(os.path.expanduser(text))  # noqa: PTH111 - see above
 
 
-def is_there(path: Path) -> bool:
-    """Whether there is a file or a folder."""
-    return os.path.exists(path)  # noqa: PTH110 - see above
-
-
 def is_file(path: Path) -> bool:
     """Whether there is a file."""
     return os.path.isfile(path)  # noqa: PTH113 - see above

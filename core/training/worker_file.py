@@ -11,8 +11,6 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
-
 from core.project import Project, write_atomically
 
 WORKER_FILE = "worker.json"
@@ -36,6 +34,8 @@ class Worker:
 
 def worker_of(pid: int | None = None) -> Worker | None:
     """The process of that number, by default this one; None where there is none."""
+    import psutil
+
     number = os.getpid() if pid is None else pid
     try:
         return Worker(number, psutil.Process(number).create_time())
@@ -59,6 +59,8 @@ def read_worker(file: Path) -> Worker | None:
 
 def lives(worker: Worker) -> bool:
     """Whether that very process is still at work."""
+    import psutil  # here: the window asks at its start, and mostly of nobody
+
     try:
         process = psutil.Process(worker.pid)
         same = abs(process.create_time() - worker.create_time) < _SAME_TIME_S

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+import pytest
 from made_catalogue import add_file, add_item, add_source
 
 from core.catalogue.database import open_catalogue
 from core.cleaning.apply import apply, plan_apply
-from core.jobs.context import JobContext
+from core.jobs.context import Cancelled, JobContext
 from core.project import create_project
 
 QUIET = JobContext()
@@ -42,3 +43,16 @@ def apply_now(catalogue, **options):
 
 def problems(result):
     return [(problem.photo_id, problem.why) for problem in result.problems]
+
+
+def interrupt_apply(catalogue, after):
+    """Begins to apply, and is stopped once so many files are moved."""
+    asked = []
+
+    def is_cancelled():
+        asked.append(1)
+        return len(asked) == after + 1
+
+    plan = plan_apply(catalogue)
+    with pytest.raises(Cancelled):
+        apply(catalogue, plan, JobContext(is_cancelled=is_cancelled))

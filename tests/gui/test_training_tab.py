@@ -63,17 +63,21 @@ def window(qtbot, project):
     window.close_unasked()
 
 
+def open_at_work(qtbot, window, project):
+    """Opens the project and waits until its run at work is seen."""
+    window.open_project(project.root)
+
+    def is_seen():
+        workbench = window.findChild(QWidget, "workbench")
+        return workbench is not None and bool(workbench.running())
+
+    qtbot.waitUntil(is_seen, timeout=LONG_MS)
+
+
 def test_closing_the_window_asks_what_becomes_of_a_run_at_work(qtbot, window, project):
     run = make_run(project, "live", state=RunState.RUNNING)
     occupy(run)
-    window.open_project(project.root)
-    qtbot.waitUntil(
-        lambda: (
-            window.findChild(QWidget, "workbench") is not None
-            and bool(window.findChild(QWidget, "workbench").running())
-        ),
-        timeout=LONG_MS,
-    )
+    open_at_work(qtbot, window, project)
 
     assert not window.close()
     question = window.findChild(QDialog, "question")
@@ -91,14 +95,7 @@ def test_a_run_is_stopped_with_the_window_if_the_user_says_so(qtbot, window, pro
     run = make_run(project, "live", state=RunState.RUNNING)
     occupy(run)
     later = make_run(project, "later", state=RunState.QUEUED, epochs_done=0)
-    window.open_project(project.root)
-    qtbot.waitUntil(
-        lambda: (
-            window.findChild(QWidget, "workbench") is not None
-            and bool(window.findChild(QWidget, "workbench").running())
-        ),
-        timeout=LONG_MS,
-    )
+    open_at_work(qtbot, window, project)
 
     window.close()
     QTest.keyClick(window.findChild(QDialog, "question"), Qt.Key.Key_S)
@@ -112,14 +109,7 @@ def test_the_window_stays_if_the_run_at_work_cannot_be_stopped(qtbot, window, pr
     run = make_run(project, "live", state=RunState.RUNNING)
     occupy(run)
     run.stop_file.symlink_to(project.root / "gone" / "stop")
-    window.open_project(project.root)
-    qtbot.waitUntil(
-        lambda: (
-            window.findChild(QWidget, "workbench") is not None
-            and bool(window.findChild(QWidget, "workbench").running())
-        ),
-        timeout=LONG_MS,
-    )
+    open_at_work(qtbot, window, project)
     failed = []
     window.opened.failed.connect(failed.append)
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from applying import QUIET, apply_now, coat_and_gown, files_below, problems
+from applying import QUIET, apply_now, coat_and_gown, files_below, interrupt_apply, problems
 from disks import failing_disk, mounted, watched_disk
 from made_catalogue import add_file, add_item, add_source
 
@@ -157,15 +157,7 @@ def test_an_interrupted_apply_can_be_rolled_back_whole(catalogue, tmp_path):
     before = files_below(tmp_path / "scrape")
     decisions.reject_item(catalogue, 1, TAG)
     decisions.reject(catalogue, [4], TAG)
-    asked = []
-
-    def is_cancelled():
-        asked.append(1)
-        return len(asked) == 3
-
-    plan = plan_apply(catalogue)
-    with pytest.raises(Cancelled):
-        apply(catalogue, plan, JobContext(is_cancelled=is_cancelled))
+    interrupt_apply(catalogue, after=2)
     assert (unfinished(catalogue).done, unfinished(catalogue).left) == (2, 2)
     assert finish_or_roll_back(catalogue, QUIET, roll_back=True).brought_back == 4
     assert files_below(tmp_path / "scrape") == before

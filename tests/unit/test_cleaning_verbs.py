@@ -6,15 +6,14 @@ import json
 from importlib import import_module
 
 import pytest
+from applying import interrupt_apply
 from made_catalogue import add_file, add_item, add_source
 
 from core.catalogue.database import open_catalogue
 from core.catalogue.photos import read_photos
 from core.catalogue.records import RejectReason
 from core.cleaning import decisions
-from core.cleaning.apply import apply, plan_apply
 from core.commands.frame import run_verb
-from core.jobs.context import Cancelled, JobContext
 from core.project import create_project
 from main import VERBS
 
@@ -46,18 +45,6 @@ def run(catalogue, capsys):
         return json.loads(out)
 
     return run
-
-
-def interrupt_apply(catalogue):
-    asked = []
-
-    def is_cancelled():
-        asked.append(1)
-        return len(asked) == 2
-
-    plan = plan_apply(catalogue)
-    with pytest.raises(Cancelled):
-        apply(catalogue, plan, JobContext(is_cancelled=is_cancelled))
 
 
 def test_status_of_a_new_project_says_nothing_of_what_is_not_there(tmp_path, capsys):
@@ -102,7 +89,7 @@ def test_apply_plans_does_and_undoes(run, catalogue, tmp_path):
 
 
 def test_an_interrupted_apply_is_finished_first_or_rolled_back(run, catalogue, tmp_path):
-    interrupt_apply(catalogue)
+    interrupt_apply(catalogue, after=1)
     assert run("status")["unfinished"]["left"] == 1
     assert run("apply", "--plan")["interrupted"]
     code, told = run("export", str(tmp_path / "clean"), as_json=False)
@@ -111,7 +98,7 @@ def test_an_interrupted_apply_is_finished_first_or_rolled_back(run, catalogue, t
     rolled_back = run("apply", "--roll-back")
     assert (rolled_back["rolled_back"], rolled_back["applied"]) == (True, None)
     assert (tmp_path / "scrape/coat/0.jpg").exists()
-    interrupt_apply(catalogue)
+    interrupt_apply(catalogue, after=1)
     done = run("apply")
     assert done["finished"]["quarantined"] == 1
     assert run("status")["quarantined"] == 2

@@ -5,10 +5,9 @@ import os
 import shutil
 
 import pytest
+from applying import coat_and_gown
 from disks import watched_disk
-from made_catalogue import add_file, add_item, add_source
 
-from core.catalogue.database import open_catalogue
 from core.catalogue.items import read_item
 from core.catalogue.photos import read_photos
 from core.catalogue.records import ItemState, RejectReason, Verdict
@@ -20,7 +19,6 @@ from core.cleaning.restore import restore
 from core.cleaning.undo import next_undo, undo
 from core.errors import UserError
 from core.jobs.context import Cancelled, JobContext
-from core.project import create_project
 
 TAG = RejectReason.TAG
 QUIET = JobContext()
@@ -29,12 +27,7 @@ QUIET = JobContext()
 @pytest.fixture
 def catalogue(tmp_path):
     """Two items of three real photos, all but photos 3 and 6 rejected and applied."""
-    with open_catalogue(create_project(tmp_path / "try.pickglass")) as catalogue:
-        source = add_source(catalogue, tmp_path / "scrape")
-        for key in ("coat", "gown"):
-            item = add_item(catalogue, source, key)
-            for number in range(3):
-                add_file(catalogue, item, f"{key}/{number}.jpg")
+    with coat_and_gown(tmp_path) as catalogue:
         shutil.copytree(tmp_path / "scrape", tmp_path / "as it was")
         decisions.reject(catalogue, [1, 2, 4, 5], TAG)
         apply(catalogue, plan_apply(catalogue), QUIET)

@@ -73,7 +73,9 @@ QComboBox {{
 }}
 QComboBox:hover {{ background: {c.hover}; }}
 QComboBox:focus {{ border: 2px solid {c.accent}; padding: 3px 7px; }}
-QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::drop-down {{
+    subcontrol-origin: border; subcontrol-position: center right; border: none; width: 25px;
+}}
 QComboBox::down-arrow {{ image: url({_image("chevron", c)}); width: 12px; height: 12px; }}
 
 QCheckBox::indicator, QAbstractItemView::indicator {{

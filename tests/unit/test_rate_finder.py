@@ -32,6 +32,16 @@ def test_the_rate_is_where_the_loss_falls_fastest():
     assert steepest(list(rates), list(losses)) == pytest.approx(1e-3, rel=0.3)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_what_batches_differ_by_is_no_fall(seed):
+    rates = np.geomspace(1e-6, 1, 100)
+    losses = 3 - 1 / (1 + np.exp(-3 * (np.log10(rates) + 3)))  # falls in the middle, at 1e-3
+    losses += np.random.default_rng(seed).normal(0, 0.1, 100)
+    losses[:3] += 0.4  # the first batches of a new network
+
+    assert 2e-4 < steepest(list(rates), list(losses)) < 5e-3
+
+
 def test_no_rate_is_suggested_where_the_loss_only_grows_or_is_too_short():
     rates = list(np.geomspace(1e-6, 1, 40))
     assert steepest(rates, list(np.linspace(0.1, 1, 40))) is None

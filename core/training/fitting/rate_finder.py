@@ -30,8 +30,8 @@ _SMOOTHING = 0.9
 _DIVERGED = 3.0
 """Times the lowest smoothed loss (or more than that above it) is where the test ends."""
 
-_RIM = 3
-"""Steps at either end where the slope of so few losses says nothing."""
+_FEWEST = 3
+"""Losses on either side of one without which its slope says nothing."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,7 @@ def _find(
             losses.append(loss)
             if has_diverged(losses):
                 break
-    smooth = smoothed(losses)
-    return FoundRates(tuple(rates), tuple(smooth), steepest(rates, smooth), note)
+    return FoundRates(tuple(rates), tuple(smoothed(losses)), steepest(rates, losses), note)
 
 
 def smoothed(losses: list[float]) -> list[float]:
@@ -132,13 +131,27 @@ def has_diverged(losses: list[float]) -> bool:
     """Whether the loss has left its lowest far behind."""
     smooth = smoothed(losses)
     lowest = min(smooth)
-    return len(smooth) > 2 * _RIM and smooth[-1] > lowest + (_DIVERGED - 1) * max(abs(lowest), 0.1)
+    return len(smooth) > 2 * _FEWEST and smooth[-1] > lowest + (_DIVERGED - 1) * max(
+        abs(lowest), 0.1
+    )
 
 
-def steepest(rates: list[float], smooth: list[float]) -> float | None:
-    """The rate at which the loss falls fastest over the logarithm of the rate."""
-    if len(rates) < 2 * _RIM + 2:
+def steepest(rates: list[float], losses: list[float]) -> float | None:
+    """The rate at which the loss falls fastest over the logarithm of the rate.
+
+    The slope at a rate is that of the straight line through the losses within half a decade of it
+    (least squares): from one step to the next, batches differ by more than the network learns.
+
+    Args:
+        rates: In a geometric series.
+        losses: The loss at each, as it was.
+    """
+    if len(rates) < 2:
         return None
-    slopes = np.gradient(np.asarray(smooth), np.log(rates))[_RIM:-_RIM]
+    half = max(_FEWEST, round(0.5 / math.log10(rates[1] / rates[0])))
+    if len(losses) < 2 * half + 1:
+        return None
+    around = np.arange(-half, half + 1)
+    slopes = np.lib.stride_tricks.sliding_window_view(losses, len(around)) @ around
     at = int(np.argmin(slopes))
-    return float(rates[at + _RIM]) if slopes[at] < 0 else None
+    return float(rates[at + half]) if slopes[at] < 0 else None

@@ -13,14 +13,14 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from cleaner.shown_item import ShownItem
 from cleaner.sight import Board, Sight
-from cleaner.storing import Decision, Storing
+from cleaner.storing import Storing
 from core.catalogue.database import Catalogue
 from core.catalogue.photos import read_hints, read_photos
 from core.catalogue.records import Changes, Hint, RejectReason, Verdict
 from core.cleaning import decisions, undo
 from core.cleaning.accept import reasons_by_hints, rejections_by_hints
 from core.errors import UserError
-from core.qt.open_project import OpenProject
+from core.qt.open_project import Decision, OpenProject
 
 
 class Deciding(QObject):

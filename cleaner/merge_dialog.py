@@ -52,7 +52,6 @@ class MergeDialog(JobDialog):
         self.resize(1040, 660)
         self._compared: _Compared | None = None
         self._view: ConflictsView | None = None
-        self._made: list[Changes] = []
 
         def compare(catalogue: Catalogue, context: JobContext) -> _Compared:
             merge = compare_decisions(catalogue, file, context)
@@ -66,17 +65,14 @@ class MergeDialog(JobDialog):
         choices = self._view.choices() if self._view is not None else {}
 
         def take_over(catalogue: Catalogue) -> Changes:
-            changes = merge_decisions(catalogue, merge, choices)
-            self._made.append(changes)
-            return changes
+            return merge_decisions(catalogue, merge, choices)
 
         self.say("Taking over…")
-        self.open_project.changed.connect(self._on_changed)
         self.open_project.failed.connect(self._on_refused)
-        self.open_project.decide(take_over)
+        self.open_project.decide(take_over, self._on_taken_over)
 
-    def _on_changed(self, changes: Changes) -> None:
-        if self._made and changes is self._made[0]:
+    def _on_taken_over(self, changes: Changes | None) -> None:
+        if changes is not None:
             self.end(f"{changes.summary}. It is one step in the history: undo takes it all back.")
 
     def _on_refused(self, error: Exception) -> None:

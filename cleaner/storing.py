@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from core.catalogue.database import Catalogue
 from core.catalogue.records import Changes
-from core.qt.open_project import OpenProject
-
-Decision = Callable[[Catalogue], Changes | None]
+from core.qt.open_project import Decision, OpenProject
 
 
 class Storing(QObject):
@@ -23,13 +20,10 @@ class Storing(QObject):
     settled = pyqtSignal()
     """No decision is under way any more."""
 
-    _stored = pyqtSignal(object)
-
     def __init__(self, open_project: OpenProject, parent: QObject) -> None:
         super().__init__(parent)
         self._open_project = open_project
         self._under_way = 0
-        self._stored.connect(self._on_stored)
 
     @property
     def is_busy(self) -> bool:
@@ -45,19 +39,9 @@ class Storing(QObject):
             jumps: Whether the item concerned is to be shown then.
         """
         self._under_way += 1
+        self._open_project.decide(decision, partial(self._on_stored, about, jumps))
 
-        def run(catalogue: Catalogue) -> Changes | None:
-            changes = None
-            try:
-                changes = decision(catalogue)
-            finally:
-                self._stored.emit((changes, about, jumps))
-            return changes
-
-        self._open_project.decide(run)
-
-    def _on_stored(self, outcome: tuple[Changes | None, str, bool]) -> None:
-        changes, about, jumps = outcome
+    def _on_stored(self, about: str, jumps: bool, changes: Changes | None) -> None:
         self._under_way -= 1
         if changes is not None:
             if jumps and changes.item_id is not None:

@@ -30,7 +30,6 @@ class Steps(QObject):
     def __init__(self, open_project: OpenProject, parent: QObject) -> None:
         super().__init__(parent)
         self._open_project = open_project
-        self._stored: list[Changes] = []
         open_project.changed.connect(self._on_changed)
 
     def handlers(self) -> Mapping[Do, Callable[[], None]]:
@@ -42,14 +41,7 @@ class Steps(QObject):
 
     def take(self, decision: Decision) -> None:
         """Stores something that the user decided here."""
-
-        def decide(catalogue: Catalogue) -> Changes | None:
-            changes = decision(catalogue)
-            if changes is not None:
-                self._stored.append(changes)
-            return changes
-
-        self._open_project.decide(decide)
+        self._open_project.decide(decision, self._on_stored)
 
     # Below this line: how
 
@@ -76,10 +68,10 @@ class Steps(QObject):
 
         self.take(decision)
 
-    def _on_changed(self, changes: Changes) -> None:
-        # By identity: others decide as well, and in words that may be the same.
-        if any(changes is stored for stored in self._stored):
-            self._stored = [stored for stored in self._stored if stored is not changes]
+    def _on_stored(self, changes: Changes | None) -> None:
+        if changes is not None:
             self.said.emit(changes.summary)
+
+    def _on_changed(self, changes: Changes) -> None:
         if changes.tags or changes.sent:
             self.facts_changed.emit()

@@ -158,7 +158,7 @@ class Cleaning:
         self._window.setParent(None)
         self._window.deleteLater()
         self._qtbot.wait(1)
-        self.opened = self.tab = None
+        self.opened = self.tab = self._window = None
 
     def close_everything(self):
         self.close()

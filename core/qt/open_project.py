@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from PyQt5 import sip
@@ -32,6 +33,12 @@ _STEPS_BETWEEN_CHECKS = 50_000
 """Of SQLite's virtual machine: some milliseconds."""
 
 Decision = Callable[[Catalogue], Changes | None]
+
+
+@dataclass(frozen=True)
+class _Decided:
+    decision: Decision
+    then: Callable[[Changes | None], None] | None
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ class OpenProject(QObject):
             self.catalogue = stack.enter_context(open_catalogue(project))
             self._resources = stack.pop_all()
         self._posted.connect(self._on_posted)
-        self._decisions: queue.SimpleQueue[Decision | None] = queue.SimpleQueue()
+        self._decisions: queue.SimpleQueue[_Decided | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[_Read | None] = queue.SimpleQueue()
         self._reads_lock = threading.Lock()
         self._newest_read: dict[str, int] = {}
@@ -103,14 +110,19 @@ class OpenProject(QObject):
         self._reader.start()
         self.jobs = JobRunner(project, program, self)
 
-    def decide(self, decision: Decision) -> None:
+    def decide(
+        self, decision: Decision, then: Callable[[Changes | None], None] | None = None
+    ) -> None:
         """Runs a decision on the writer's thread, in the order of calls, and publishes it.
 
-        A decision that fails is told by `failed`; those behind it still run.
+        Then, but before the views hear of it, calls `then` with what has changed on the GUI
+        thread: None where the decision changed nothing or failed. A decision that fails is told by
+        `failed`; those behind it still run. One that is stored while the project is being closed
+        is told to nobody.
         """
         if self._is_closed:
             raise RuntimeError("the project is closed")
-        self._decisions.put(decision)
+        self._decisions.put(_Decided(decision, then))
 
     def read(
         self, query: Callable[[Catalogue], T], then: Callable[[T], None], *, key: str = ""
@@ -152,14 +164,16 @@ class OpenProject(QObject):
 
     def _write_all(self) -> None:
         with self._open_in_thread() as catalogue:
-            while (decision := self._decisions.get()) is not None:
+            while (decided := self._decisions.get()) is not None:
+                changes = None
                 try:
-                    changes = decision(catalogue)
+                    changes = decided.decision(catalogue)
                 except Exception as error:  # noqa: BLE001 - told or raised on the GUI thread
                     self._post_error(error)
-                else:
-                    if changes is not None:
-                        self._post(self.changed.emit, changes)
+                if decided.then is not None:
+                    self._post(_call, decided.then, changes)
+                if changes is not None:
+                    self._post(self.changed.emit, changes)
 
     def _read_all(self) -> None:
         with self._open_in_thread() as catalogue:
@@ -192,8 +206,8 @@ class OpenProject(QObject):
         return self._is_closed or newest != read.serial
 
     def _deliver(self, read: _Read, result: object) -> None:
-        if not self._is_superseded(read) and not _is_of_the_gone(read.then):
-            read.then(result)
+        if not self._is_superseded(read):
+            _call(read.then, result)
 
     def _post(self, function: Callable[..., None], *arguments: object) -> None:
         self._posted.emit(lambda: function(*arguments))
@@ -214,9 +228,12 @@ class OpenProject(QObject):
             self._post(_raise, error)
 
 
-def _is_of_the_gone(call: Callable[..., None]) -> bool:
-    owner = getattr(call, "__self__", None)
-    return isinstance(owner, QObject) and sip.isdeleted(owner)
+def _call(then: Callable[[Any], None], result: object) -> None:
+    """Calls what waits for a result, unless it belongs to what is gone by now."""
+    method = then.func if isinstance(then, partial) else then
+    owner = getattr(method, "__self__", None)
+    if not (isinstance(owner, QObject) and sip.isdeleted(owner)):
+        then(result)
 
 
 def _raise(error: Exception) -> None:

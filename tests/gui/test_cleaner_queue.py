@@ -1,5 +1,7 @@
 """The queue: what is looked for, in which order, how far one is, and where one goes on."""
 
+import threading
+
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
@@ -266,6 +268,23 @@ def test_closing_in_the_middle_of_a_search_is_no_error(shop, qtbot):
     qtbot.wait(200)  # longer than the pause after which one is taken to have typed it all
     shop.open()
     assert len(shop.listed()) == 6
+
+
+def test_closing_while_a_decision_is_being_stored_is_no_error(shop, qtbot):
+    shop.open()
+    started, go_on = threading.Event(), threading.Event()
+
+    def hold(_):
+        started.set()
+        go_on.wait()
+
+    shop.opened.decide(hold)
+    started.wait()
+    shop.press("1", "d")
+    go_on.set()
+    shop.close()
+    qtbot.wait(1)  # what the writer told is delivered only now
+    assert shop.rejected("red dress") == {1: "unspecified"}
 
 
 def test_an_empty_project_says_what_to_do(cleaning):

@@ -18,6 +18,7 @@ from training import add_photos, answering, noting
 
 from core.qt.tab_requests import UseRun
 from core.qt.training.actions import Do
+from core.qt.training.doing import Doing
 from core.training.run_events import (
     Ended,
     RunState,
@@ -103,6 +104,16 @@ def test_a_new_run_waits_in_the_queue(training, project, tmp_path):
     assert "Waits in the queue" in now.text("run_progress")
     now.wait(lambda: (tmp_path / "calls").exists() and (tmp_path / "calls").read_text() != "")
     assert (tmp_path / "calls").read_text().endswith("--queue\n")
+
+
+def test_a_run_that_is_listed_before_it_is_told_to_be_made_is_shown(training, project):
+    now = training()
+    make_run(project, "quick")
+    now.wait(lambda: now.rows() == ["quick"])
+
+    now.tab.findChild(Doing).made.emit("quick")
+
+    now.wait(lambda: now.part("run_page").isVisible() and now.text("run_name") == "quick")
 
 
 def test_a_stopped_run_goes_on(training, project, tmp_path):

@@ -307,11 +307,16 @@ class Workbench(QWidget):
     def _on_made(self, name: str) -> None:
         self.view.setup.forget_name()
         self.drafting.note_kept()
-        self._wanted = name
+        self._choose_once_listed(name)
 
     def _on_renamed(self, before: str, now: str) -> None:
         if before in self._selected:
-            self._wanted = now
+            self._choose_once_listed(now)
+
+    def _choose_once_listed(self, name: str) -> None:
+        self._wanted = name
+        if name in self._rows:  # a look at the runs was faster
+            self._choosing.start()
 
     def _compare(self) -> None:
         if len(self._selected) == 1:

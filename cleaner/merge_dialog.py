@@ -63,13 +63,11 @@ class MergeDialog(JobDialog):
         assert self._compared is not None
         merge = self._compared.merge
         choices = self._view.choices() if self._view is not None else {}
-
-        def take_over(catalogue: Catalogue) -> Changes:
-            return merge_decisions(catalogue, merge, choices)
-
         self.say("Taking over…")
         self.open_project.failed.connect(self._on_refused)
-        self.open_project.decide(take_over, self._on_taken_over)
+        self.open_project.decide(
+            lambda catalogue: merge_decisions(catalogue, merge, choices), self._on_taken_over
+        )
 
     def _on_taken_over(self, changes: Changes | None) -> None:
         if changes is not None:

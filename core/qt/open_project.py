@@ -171,7 +171,7 @@ class OpenProject(QObject):
                 except Exception as error:  # noqa: BLE001 - told or raised on the GUI thread
                     self._post_error(error)
                 if decided.then is not None:
-                    self._post(_call, decided.then, changes)
+                    self._post(_tell, decided.then, changes)
                 if changes is not None:
                     self._post(self.changed.emit, changes)
 
@@ -207,7 +207,7 @@ class OpenProject(QObject):
 
     def _deliver(self, read: _Read, result: object) -> None:
         if not self._is_superseded(read):
-            _call(read.then, result)
+            _tell(read.then, result)
 
     def _post(self, function: Callable[..., None], *arguments: object) -> None:
         self._posted.emit(lambda: function(*arguments))
@@ -228,7 +228,7 @@ class OpenProject(QObject):
             self._post(_raise, error)
 
 
-def _call(then: Callable[[Any], None], result: object) -> None:
+def _tell(then: Callable[[Any], None], result: object) -> None:
     """Calls what waits for a result, unless it belongs to what is gone by now."""
     method = then.func if isinstance(then, partial) else then
     owner = getattr(method, "__self__", None)

@@ -276,7 +276,7 @@ def test_closing_while_a_decision_is_being_stored_is_no_error(shop, qtbot):
 
     def hold(_):
         started.set()
-        go_on.wait()
+        go_on.wait(30)
 
     shop.opened.decide(hold)
     started.wait()

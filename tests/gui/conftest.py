@@ -14,6 +14,7 @@ from training import Training
 
 from core.project import create_project
 from core.qt.main_window import MainWindow
+from core.qt.photo_board import PhotoBoard
 from core.qt.photo_loader import PhotoLoader
 from core.qt.project_tabs import TabSpec
 from core.qt.theme import apply_theme
@@ -49,6 +50,16 @@ def loader(qapp, source):
     yield loader
     source.release()
     loader.close()
+
+
+@pytest.fixture
+def board(loader, qtbot):
+    board = PhotoBoard(loader)
+    qtbot.addWidget(board)
+    board.resize(800, 600)
+    with qtbot.waitExposed(board):
+        board.show()
+    return board
 
 
 @pytest.fixture

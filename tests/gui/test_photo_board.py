@@ -1,11 +1,14 @@
+"""The board: every photo under its own name, painted when, and what it fetches."""
+
 import random
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
+from boards import show_photos
 from made_photos import GLIMPSE_COLOUR, colour_of, damaged, photo, photo_on_disk, tiles_of
-from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtCore import QPoint
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF
 
 from core.catalogue.records import PhotoStatus, RejectReason, Verdict
@@ -15,16 +18,6 @@ from core.qt.photo_loader import PhotoLoader
 from core.qt.photo_marks import fitting
 from core.qt.photo_source import PhotoSource
 from core.qt.theme import colours
-
-
-@pytest.fixture
-def board(loader, qtbot):
-    board = PhotoBoard(loader)
-    qtbot.addWidget(board)
-    board.resize(800, 600)
-    with qtbot.waitExposed(board):
-        board.show()
-    return board
 
 
 def painted_colour(board, photo_id, at=(0.5, 0.5)):
@@ -39,13 +32,8 @@ def plate_colour(board):
     return (colour.red(), colour.green(), colour.blue())
 
 
-def show(board, qtbot, item_id, *photos):
-    with qtbot.waitSignal(board.item_painted, check_params_cb=lambda id_: id_ == item_id):
-        board.show_item(item_id, tiles_of(*photos))
-
-
 def test_every_tile_shows_its_own_photo(board, qtbot):
-    show(board, qtbot, 1, *map(photo, range(1, 13)))
+    show_photos(board, qtbot, 1, *map(photo, range(1, 13)))
     for id_ in range(1, 13):
         assert painted_colour(board, id_) == colour_of(id_)
     assert board.painted_ids() == frozenset(range(1, 13))
@@ -57,7 +45,7 @@ def test_photos_are_shown_from_real_files(qtbot, tmp_path):
     qtbot.addWidget(board)
     board.resize(800, 600)
     board.show()
-    show(board, qtbot, 1, photo_on_disk(tmp_path, 1), photo_on_disk(tmp_path, 2, 400, 300))
+    show_photos(board, qtbot, 1, photo_on_disk(tmp_path, 1), photo_on_disk(tmp_path, 2, 400, 300))
     assert painted_colour(board, 1) == colour_of(1)
     assert painted_colour(board, 2) == colour_of(2)
     loader.close()
@@ -74,7 +62,7 @@ def test_a_photo_that_is_not_decoded_yet_is_a_plate_and_counts_as_unpainted(boar
 
 
 def test_showing_another_item_never_leaves_the_photos_of_the_one_before(board, source, qtbot):
-    show(board, qtbot, 1, photo(1), photo(2))
+    show_photos(board, qtbot, 1, photo(1), photo(2))
     source.hold()
     board.show_item(2, tiles_of(photo(3), photo(4)))
     assert board.painted_ids() == frozenset()
@@ -129,14 +117,14 @@ def test_no_order_of_answers_paints_a_photo_under_the_name_of_another(board, sou
 def test_byte_copies_in_one_item_are_decoded_once_and_both_shown(board, source, qtbot):
     original = photo(1)
     copy = photo(2, content_hash=original.content_hash)
-    show(board, qtbot, 1, original, copy)
+    show_photos(board, qtbot, 1, original, copy)
     assert painted_colour(board, 1) == painted_colour(board, 2)
     assert board.painted_ids() == {1, 2}
 
 
 def test_a_damaged_photo_is_an_error_plate_and_the_others_are_shown(board, source, qtbot):
     source.failing = {2: damaged(), 3: UnreadableImage(Unreadable.MISSING)}
-    show(board, qtbot, 1, *map(photo, (1, 2, 3)))
+    show_photos(board, qtbot, 1, *map(photo, (1, 2, 3)))
     assert board.painted_ids() == {1, 2, 3}
     assert painted_colour(board, 1) == colour_of(1)
     assert painted_colour(board, 2, at=(0.5, 0.2)) == plate_colour(board)
@@ -146,20 +134,20 @@ def test_a_damaged_photo_is_an_error_plate_and_the_others_are_shown(board, sourc
     "status", [PhotoStatus.UNREADABLE, PhotoStatus.TO_DOWNLOAD, PhotoStatus.NOT_DOWNLOADED]
 )
 def test_what_the_catalogue_knows_to_be_unreadable_is_not_decoded(board, source, qtbot, status):
-    show(board, qtbot, 1, photo(1), photo(2, status=status, problem="web page"))
+    show_photos(board, qtbot, 1, photo(1), photo(2, status=status, problem="web page"))
     assert board.painted_ids() == {1, 2}
     assert {id_ for id_, _ in source.begun} == {1}
 
 
 def test_nothing_counts_as_painted_while_the_board_is_hidden(board, qtbot):
-    show(board, qtbot, 1, photo(1))
+    show_photos(board, qtbot, 1, photo(1))
     board.hide()
     assert board.painted_ids() == frozenset()
 
 
 def test_a_new_verdict_moves_no_tile_and_keeps_the_pixels(board, source, qtbot):
     photos = [photo(id_) for id_ in range(1, 8)]
-    show(board, qtbot, 1, *photos)
+    show_photos(board, qtbot, 1, *photos)
     places = [board.tile_rect(photo.id) for photo in photos]
     decoded = len(source.begun)
     photos[2] = replace(photos[2], verdict=Verdict.REJECTED, reason=RejectReason.DUPLICATE)
@@ -182,7 +170,7 @@ def test_sizes_that_become_known_while_an_item_is_shown_move_no_tile(board, qtbo
 
 
 def test_a_photo_whose_file_became_another_is_not_shown_as_it_was(board, source, qtbot):
-    show(board, qtbot, 1, photo(1), photo(2))
+    show_photos(board, qtbot, 1, photo(1), photo(2))
     source.hold()
     board.update_tiles(tiles_of(photo(1), photo(2, content_hash=b"another")))
     assert board.painted_ids() == {1} or board.painted_ids() == frozenset()
@@ -203,95 +191,18 @@ def test_a_photo_that_is_hashed_while_it_is_decoded_is_shown_all_the_same(board,
 
 def test_a_photo_that_was_downloaded_meanwhile_is_shown(board, qtbot):
     to_come = photo(2, content_hash=None, status=PhotoStatus.TO_DOWNLOAD)
-    show(board, qtbot, 1, photo(1), to_come)
+    show_photos(board, qtbot, 1, photo(1), to_come)
     board.update_tiles(tiles_of(photo(1), replace(to_come, status=PhotoStatus.NEW)))
     qtbot.waitUntil(lambda: painted_colour(board, 2) == colour_of(2))
 
 
 def test_a_file_that_is_back_in_another_place_is_read_again(board, source, qtbot):
     source.failing = {1: UnreadableImage(Unreadable.MISSING)}
-    show(board, qtbot, 1, photo(1), photo(2))
+    show_photos(board, qtbot, 1, photo(1), photo(2))
     assert painted_colour(board, 1, at=(0.5, 0.2)) == plate_colour(board)
     source.failing = {}
     board.update_tiles(tiles_of(photo(1, file=Path("/quarantine/1.jpg")), photo(2)))
     qtbot.waitUntil(lambda: painted_colour(board, 1) == colour_of(1))
-
-
-def test_photos_that_stay_when_others_leave_keep_their_selection(board, qtbot):
-    show(board, qtbot, 1, *map(photo, (1, 2, 3)))
-    board.select([1, 3])
-    board.update_tiles(tiles_of(photo(3), photo(2)))
-    assert board.selected_ids() == [3]
-
-
-def test_a_click_selects_one_and_control_click_one_more_or_less(board, qtbot):
-    show(board, qtbot, 1, *map(photo, (1, 2, 3, 4)))
-    click(board, qtbot, 2)
-    assert board.selected_ids() == [2]
-    click(board, qtbot, 4, Qt.KeyboardModifier.ControlModifier)
-    assert board.selected_ids() == [2, 4]
-    click(board, qtbot, 2, Qt.KeyboardModifier.ControlModifier)
-    assert board.selected_ids() == [4]
-    click(board, qtbot, 1)
-    assert board.selected_ids() == [1]
-
-
-def test_shift_click_selects_all_from_the_one_clicked_before(board, qtbot):
-    show(board, qtbot, 1, *map(photo, range(1, 8)))
-    click(board, qtbot, 5)
-    click(board, qtbot, 3, Qt.KeyboardModifier.ShiftModifier)
-    assert board.selected_ids() == [3, 4, 5]
-    click(board, qtbot, 7, Qt.KeyboardModifier.ShiftModifier)
-    assert board.selected_ids() == [5, 6, 7]
-
-
-def test_a_click_beside_the_photos_selects_none(board, qtbot):
-    show(board, qtbot, 1, photo(1))
-    board.select([1])
-    qtbot.mouseClick(board.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
-    assert board.selected_ids() == []
-
-
-def test_the_selection_is_told_once_for_each_change(board, qtbot):
-    show(board, qtbot, 1, *map(photo, (1, 2, 3)))
-    told = []
-    board.selection_changed.connect(lambda: told.append(board.selected_ids()))
-    board.select([1, 2, 99])
-    board.select([2, 1])
-    board.toggle(3)
-    board.toggle(99)
-    assert told == [[1, 2], [1, 2, 3]]
-
-
-def test_another_item_begins_with_nothing_selected(board, qtbot):
-    show(board, qtbot, 1, photo(1))
-    board.select([1])
-    board.show_item(2, tiles_of(photo(1), photo(2)))
-    assert board.selected_ids() == []
-    assert board.current_id is None
-
-
-def test_shift_and_arrows_walk_over_the_tiles(board, qtbot):
-    show(board, qtbot, 1, *map(photo, range(1, 9)))
-    upper = board.tile_rect(2)
-    shift = Qt.KeyboardModifier.ShiftModifier
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
-        qtbot.keyClick(board, key, shift)
-    below = board.tile_rect(board.current_id)
-    assert below.top() > upper.bottom()
-    assert abs(below.center().x() - upper.center().x()) < upper.width()
-    assert board.selected_ids() == [board.current_id]
-    qtbot.keyClick(board, Qt.Key.Key_Up, shift)
-    assert board.current_id == 2
-
-
-def test_a_double_click_activates_the_photo_under_it(board, qtbot):
-    show(board, qtbot, 1, *map(photo, (1, 2, 3)))
-    with qtbot.waitSignal(board.photo_activated) as activated:
-        qtbot.mouseDClick(
-            board.viewport(), Qt.MouseButton.LeftButton, pos=board.tile_rect(3).center()
-        )
-    assert activated.args == [3]
 
 
 def test_sharp_pixels_follow_the_preview_and_are_told(board, source, qtbot):
@@ -334,7 +245,7 @@ def test_a_glimpse_of_a_photo_that_breaks_off_counts_once_that_is_told(board, so
 
 
 def test_an_item_fetched_before_is_painted_at_the_first_stroke(board, source, loader, qtbot):
-    show(board, qtbot, 1, photo(1))
+    show_photos(board, qtbot, 1, photo(1))
     board.prefetch([[photo(2), photo(3)]])
     qtbot.waitUntil(lambda: loader.waiting_count == 0 and len(source.begun) == 3)
     qtbot.waitUntil(lambda: loader.cached_bytes > 3 * 4 * 200 * 200)
@@ -359,7 +270,7 @@ def test_what_comes_next_is_asked_for_after_the_item_and_not_by_a_hidden_board(b
 
 
 def test_two_hundred_photos_scroll_and_only_those_in_view_count(board, source, qtbot):
-    show(board, qtbot, 1, *map(photo, range(1, 201)))
+    show_photos(board, qtbot, 1, *map(photo, range(1, 201)))
     seen = board.painted_ids()
     assert 1 in seen and 200 not in seen and len(seen) < 60
     board.verticalScrollBar().setValue(board.verticalScrollBar().maximum())
@@ -376,12 +287,6 @@ def test_a_board_shown_nothing_wants_nothing(board, source, loader, qtbot):
     assert board.selected_ids() == []
     board.grab()
     assert board.painted_ids() == frozenset()
-
-
-def click(board, qtbot, photo_id, modifier=Qt.KeyboardModifier.NoModifier):
-    qtbot.mouseClick(
-        board.viewport(), Qt.MouseButton.LeftButton, modifier, board.tile_rect(photo_id).center()
-    )
 
 
 def test_a_chip_too_narrow_for_its_words_names_the_photo(qtbot):

@@ -118,7 +118,7 @@ def _map_data(theirs: TeamValues, ours: dict[str, Any]) -> None:
         "train_data.kwargs.batch_size",
         ours,
         "sampler.items",
-        lambda size: max(2, int(size) // 2),
+        lambda size: max(2, _whole(size) // 2),
         " of 2 photos each, in batches of one item and others at random",
     )
     ours["data"] = {"fit": "stretch"}
@@ -156,9 +156,9 @@ def _map_model(theirs: TeamValues, ours: dict[str, Any]) -> None:
     model = ours["model"] = {"name": kind}
     kwargs = "model.kwargs."
     theirs.move(f"{kwargs}input_shape", ours, "data.side_px", _longer_side)
-    theirs.move(f"{kwargs}embedding_size", ours, "model.embedding_size", int)
+    theirs.move(f"{kwargs}embedding_size", ours, "model.embedding_size", _whole)
     if kind == "vae":
-        theirs.move(f"{kwargs}latent_dim", ours, "model.embedding_size", int)
+        theirs.move(f"{kwargs}latent_dim", ours, "model.embedding_size", _whole)
         theirs.move(f"{kwargs}filters_per_conv_layer", ours, "model.filters", tuple)
         ours["loss"] = {"name": "elbo"}
     elif kind == "simple_conv":
@@ -179,8 +179,8 @@ def _map_model(theirs: TeamValues, ours: dict[str, Any]) -> None:
             lambda frozen: round(1 - float(frozen), 6),
         )
     ours["fitting"] = {"mixed_precision": "off"}
-    theirs.move("model.fit.kwargs.epochs", ours, "fitting.epochs", int)
-    theirs.move("model.fit.kwargs.steps_per_epoch", ours, "fitting.steps_per_epoch", int)
+    theirs.move("model.fit.kwargs.epochs", ours, "fitting.epochs", _whole)
+    theirs.move("model.fit.kwargs.steps_per_epoch", ours, "fitting.steps_per_epoch", _whole)
 
 
 def _map_loss(theirs: TeamValues, ours: dict[str, Any]) -> None:
@@ -214,7 +214,7 @@ def _map_callbacks(theirs: TeamValues, ours: dict[str, Any]) -> None:
         elif name == "CyclicLR" and key in theirs:
             _map_cyclic(theirs, ours)
         elif key.endswith(".epoch_frequency") and name == "TopKValidation":
-            theirs.move(key, ours, "fitting.evaluate_every", int)
+            theirs.move(key, ours, "fitting.evaluate_every", _whole)
         elif key.endswith(".k_list") and name == "TopKValidation":
             theirs.tell(key, theirs.take(key), "Top-1, 5 and 10 are measured")
 
@@ -235,7 +235,13 @@ def _map_cyclic(theirs: TeamValues, ours: dict[str, Any]) -> None:
 
 
 def _longer_side(shape: Any) -> int:
-    return max(int(side) for side in shape[:2])
+    return max(_whole(side) for side in shape[:2])
+
+
+def _whole(number: Any) -> int:
+    if not float(number).is_integer():
+        raise ValueError(number)
+    return int(number)
 
 
 def _mean(ratios: Any) -> float:

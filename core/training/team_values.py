@@ -103,7 +103,7 @@ class TeamValues:
         into = ours.setdefault(part, {})
         try:
             into[last] = change(value) if among is None else among[value]
-        except (TypeError, ValueError, KeyError, IndexError) as error:
+        except (TypeError, ValueError, OverflowError, LookupError) as error:
             raise UserError(
                 f"“{key}” cannot be {value!r}",
                 path=self.path,

@@ -17,9 +17,8 @@ from core.embedding.directions.store import save_direction
 from core.embedding.directions.telling import DirectionsTold, tell
 from core.embedding.directions.words import PATTERN_WORDS
 from core.embedding.photo_colours import read_colours
-from core.embedding.photo_facts import read_photo_facts
 from core.embedding.query_process import QueryProcess, check_same_model
-from core.embedding.run_index import read_run_index
+from core.embedding.run_index import read_run_facts, read_run_index
 from core.errors import UserError
 from core.jobs.context import JobContext
 from core.project import open_project
@@ -74,7 +73,7 @@ def run(arguments: argparse.Namespace, context: JobContext) -> DirectionsTold:
     directions, told = [], []
     with ExitStack() as stack:
         catalogue = stack.enter_context(open_catalogue(project))
-        facts = read_photo_facts(catalogue, index)
+        facts = read_run_facts(catalogue, of_run, index)
         found = examples_by_words(facts, words)
         wanted = [name for name in found if not arguments.only or name in arguments.only]
         rows = np.empty(0, np.int64)

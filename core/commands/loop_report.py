@@ -7,8 +7,7 @@ import argparse
 from core.catalogue.database import open_catalogue
 from core.embedding.demo_truth import read_demo_truth
 from core.embedding.loop_report import LoopReport, report_on_loop_lists
-from core.embedding.photo_facts import read_photo_facts
-from core.embedding.run_index import read_run_index
+from core.embedding.run_index import read_run_facts, read_run_index
 from core.jobs.context import JobContext
 from core.project import open_project
 from core.training.runs import find_run
@@ -36,8 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: JobContext) -> LoopReport:
     """Measures."""
     project = open_project(arguments.project)
-    index = read_run_index(find_run(project, arguments.run))
+    of_run = find_run(project, arguments.run)
+    index = read_run_index(of_run)
     with open_catalogue(project) as catalogue:
-        facts = read_photo_facts(catalogue, index)
+        facts = read_run_facts(catalogue, of_run, index)
         truth = read_demo_truth(catalogue, index)
         return report_on_loop_lists(catalogue, index, facts, truth, context, seed=arguments.seed)

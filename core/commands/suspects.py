@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from core.catalogue.database import open_catalogue
 from core.embedding.index import Index
 from core.embedding.loop_lists import suspects_of
-from core.embedding.photo_facts import PhotoFacts, read_photo_facts
-from core.embedding.run_index import read_run_index
+from core.embedding.photo_facts import PhotoFacts
+from core.embedding.run_index import read_run_facts, read_run_index
 from core.embedding.suspicions import Finding, LoopLists, Suspicion
 from core.embedding.tag_finder import FEWEST_TAGS, TOLD_APART
 from core.jobs.context import JobContext
@@ -118,7 +118,7 @@ def run(arguments: argparse.Namespace, context: JobContext) -> SuspectsTold:
     of_run = find_run(project, arguments.run)
     index = read_run_index(of_run)
     with open_catalogue(project) as catalogue:
-        facts = read_photo_facts(catalogue, index)
+        facts = read_run_facts(catalogue, of_run, index)
         lists = suspects_of(catalogue, index, of_run.index_file, facts, context)
     return _told(of_run.name, lists, index, facts, arguments.most)
 

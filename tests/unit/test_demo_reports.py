@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 import zlib
 
 import numpy as np
@@ -28,7 +29,7 @@ from core.scrape.demo.scrape import make_demo_scrape
 from core.scrape.demo.truth import Kind, read_ground_truth
 from core.scrape.importing import import_scrape
 from core.training.instruction import Instruction
-from core.training.runs import create_run
+from core.training.runs import create_run, find_run
 from main import main
 from tests.made_catalogue import add_file, add_item, add_source
 
@@ -181,6 +182,19 @@ def test_suspects_are_listed_with_the_reason(demo, capsys, monkeypatch):
     assert told["tags_known"] == len(first)
     for each in told["suspects"]:
         assert each["why"] and each["title"] and each["other_photo_id"] != each["photo_id"]
+
+
+@pytest.mark.parametrize("verb", ["suspects", "directions", "loop-report"])
+def test_the_index_of_another_projects_photos_is_refused(demo, tmp_path, capsys, verb):
+    project, _ = demo
+    other = create_project(tmp_path / "other.pickglass")
+    shutil.copytree(find_run(project, "ideal").folder, other.root / "runs" / "ideal")
+
+    assert main([verb, "--project", str(other.root), "--run", "ideal"]) == 1
+
+    told = capsys.readouterr().err
+    assert "none of this project's photos" in told and "index.npz" in told
+    assert "embed --run ideal" in told
 
 
 def test_tags_that_were_left_out_of_the_index_are_known_from_beside_it(demo, tmp_path):

@@ -134,7 +134,7 @@ class ReportView(QWidget):
         mine = next((row for row in report.rows if row.name == self._name), None)
         parts = _parts(mine) if mine is not None else []
         if parts and mine is not None:
-            headings = (f"Parts of “{mine.name}”", "Photos", *(f"Top-{k}" for k in mine.top))
+            headings = ("Parts of this run", "Photos", *(f"Top-{k}" for k in mine.top))
             self._splitter.addWidget(self._table("report_parts", headings, parts))
         self._pages.setCurrentIndex(1)
 
